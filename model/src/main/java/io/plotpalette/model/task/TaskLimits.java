@@ -1,0 +1,15 @@
+package io.plotpalette.model.task;
+
+/** Sizes a task may have; the API refuses more, stream-job quarantines more. */
+public final class TaskLimits {
+  /** In Unicode code points, as JSON Schema counts them; at least one. */
+  public static final int TITLE_MAX_CHARACTERS = 200;
+
+  /** In Unicode code points; may be empty. */
+  public static final int DESCRIPTION_MAX_CHARACTERS = 10_000;
+
+  public static final int LABELS_MAX = 20;
+  public static final int METADATA_MAX_PAIRS = 20;
+
+  private TaskLimits() {}
+}

@@ -1,0 +1,46 @@
+package io.plotpalette.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IsoMillisTest {
+  @Test
+  void writesThreeDigitsAlways() {
+    assertThat(IsoMillis.format(Instant.parse("2026-11-20T12:00:00Z")))
+        .isEqualTo("2026-11-20T12:00:00.000Z");
+  }
+
+  @Test
+  void cutsWhatIsBelowAMillisecond() {
+    assertThat(IsoMillis.format(Instant.parse("2026-11-20T12:00:00.123999Z")))
+        .isEqualTo("2026-11-20T12:00:00.123Z");
+  }
+
+  @Test
+  void readsWhatItWrites() {
+    Instant instant = Instant.parse("2026-02-28T23:59:59.007Z");
+
+    assertThat(IsoMillis.parse(IsoMillis.format(instant))).isEqualTo(instant);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-20T12:00:00Z",
+        "2026-11-20T12:00:00.1Z",
+        "2026-11-20T12:00:00.000+00:00",
+        "2026-02-30T12:00:00.000Z",
+        "2026-11-20 12:00:00.000Z",
+        "yesterday",
+        ""
+      })
+  void refusesEveryOtherForm(String text) {
+    assertThatThrownBy(() -> IsoMillis.parse(text)).isInstanceOf(DateTimeParseException.class);
+  }
+}
