@@ -1,0 +1,131 @@
+package io.plotpalette.stream;
+
+import io.plotpalette.model.setting.Setting;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * All settings of stream-job. Checkpointing, state backend and parallelism are not among them: they
+ * belong to whoever runs the job (the managed service, or the laptop's cluster).
+ */
+public record StreamJobConfig(
+    String tasksTable,
+    URI lakeUri,
+    String region,
+    URI dynamoDbEndpoint,
+    Duration watermarkBound,
+    Duration discoveryInterval,
+    Duration idlePollInterval,
+    Duration tipAfter,
+    Duration earlyInterval,
+    Duration allowedLateness) {
+
+  static final Setting<String> TASKS_TABLE =
+      Setting.text("tasks-table", null, "table name", "DynamoDB table whose stream is read");
+  static final Setting<URI> LAKE_URI =
+      new Setting<>(
+          "lake-uri",
+          "URI",
+          null,
+          "s3://bucket or file:///folder",
+          "What lies above the folder lake/",
+          StreamJobConfig::withoutTrailingSlash);
+  static final Setting<String> REGION =
+      Setting.text("region", null, "AWS region", "Region of the table");
+  static final Setting<URI> DYNAMODB_ENDPOINT =
+      new Setting<>(
+          "dynamodb-endpoint",
+          "URI",
+          "aws",
+          "http address, or aws",
+          "Where DynamoDB and its streams answer; aws is the region's own endpoint",
+          text -> text.equals("aws") ? null : URI.create(text));
+  static final Setting<Duration> WATERMARK_BOUND =
+      Setting.duration(
+          "watermark-bound",
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(1),
+          Duration.ofHours(1),
+          "How far the watermark stays behind the stream's clock. Too low: changes come late and"
+              + " windows are corrected; too high: windows become final late");
+  static final Setting<Duration> DISCOVERY_INTERVAL =
+      Setting.duration(
+          "shard-discovery-interval",
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(10),
+          "How often new shards are looked for, besides whenever one ends");
+  static final Setting<Duration> IDLE_POLL_INTERVAL =
+      Setting.duration(
+          "idle-poll-interval",
+          Duration.ofMillis(500),
+          Duration.ofMillis(10),
+          Duration.ofSeconds(30),
+          "Pause after an empty read of a shard. Too low costs requests, too high freshness");
+  static final Setting<Duration> TIP_AFTER =
+      Setting.duration(
+          "tip-after",
+          Duration.ofSeconds(5),
+          Duration.ofMillis(100),
+          Duration.ofMinutes(10),
+          "How long all shards must be empty before the watermark follows the clock");
+  static final Setting<Duration> EARLY_INTERVAL =
+      Setting.duration(
+          "hourly-early-interval",
+          Duration.ofSeconds(15),
+          Duration.ofMillis(100),
+          Duration.ofHours(1),
+          "How long a changed hour waits for its early row; half the checkpoint interval is best");
+  static final Setting<Duration> ALLOWED_LATENESS =
+      Setting.duration(
+          "hourly-allowed-lateness",
+          Duration.ofHours(1),
+          Duration.ZERO,
+          Duration.ofDays(7),
+          "How long after its end, in event time, an hour is still corrected; later changes go to"
+              + " quarantine");
+
+  /** Every setting, in the order of the documentation. */
+  public static List<Setting<?>> settings() {
+    return List.of(
+        TASKS_TABLE,
+        LAKE_URI,
+        REGION,
+        DYNAMODB_ENDPOINT,
+        WATERMARK_BOUND,
+        DISCOVERY_INTERVAL,
+        IDLE_POLL_INTERVAL,
+        TIP_AFTER,
+        EARLY_INTERVAL,
+        ALLOWED_LATENESS);
+  }
+
+  /**
+   * Reads and checks every setting.
+   *
+   * @throws io.plotpalette.model.setting.InvalidSettingException naming the key and the way out
+   */
+  public static StreamJobConfig read(UnaryOperator<String> lookup) {
+    return new StreamJobConfig(
+        TASKS_TABLE.read(lookup),
+        LAKE_URI.read(lookup),
+        REGION.read(lookup),
+        DYNAMODB_ENDPOINT.read(lookup),
+        WATERMARK_BOUND.read(lookup),
+        DISCOVERY_INTERVAL.read(lookup),
+        IDLE_POLL_INTERVAL.read(lookup),
+        TIP_AFTER.read(lookup),
+        EARLY_INTERVAL.read(lookup),
+        ALLOWED_LATENESS.read(lookup));
+  }
+
+  private static URI withoutTrailingSlash(String text) {
+    URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    if (uri.getScheme() == null) {
+      throw new IllegalArgumentException("it has no scheme");
+    }
+    return uri;
+  }
+}

@@ -1,0 +1,24 @@
+package io.plotpalette.stream.insights;
+
+import java.time.Instant;
+
+/**
+ * A row of silver: what one user's tasks did in one window, as known at one emission.
+ *
+ * @param leadTime null if nothing was completed
+ * @param revision counts the emissions of the window from 1
+ * @param isFinal whether the watermark had passed the window's end
+ */
+public record TaskInsight(
+    String userId,
+    Instant windowStart,
+    Instant windowEnd,
+    TransitionCounts counts,
+    LeadTime leadTime,
+    long revision,
+    boolean isFinal,
+    Instant emittedAt) {
+
+  /** Lead times of a window's completions, in seconds. */
+  public record LeadTime(long count, double mean, double min, double p50, double p95, double max) {}
+}

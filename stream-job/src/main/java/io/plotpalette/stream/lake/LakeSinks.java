@@ -1,0 +1,90 @@
+package io.plotpalette.stream.lake;
+
+import io.plotpalette.model.lake.DayPartition;
+import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.model.task.TaskChange;
+import io.plotpalette.stream.insights.TaskInsight;
+import io.plotpalette.stream.parse.Rejection;
+import java.net.URI;
+import java.time.Instant;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.connector.file.sink.FileSink;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.functions.sink.filesystem.BucketAssigner;
+import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
+import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.SimpleVersionedStringSerializer;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
+import org.apache.flink.util.function.SerializableFunction;
+
+/**
+ * The lake's tables as exactly-once file sinks: a file is visible once the checkpoint it belongs to
+ * has completed.
+ */
+public final class LakeSinks {
+  private final URI root;
+
+  /**
+   * @param root bucket or folder above {@code lake/}, for example {@code s3://bucket} or {@code
+   *     file:///data}
+   */
+  public LakeSinks(URI root) {
+    this.root = root;
+  }
+
+  public Sink<TaskChange> taskChanges() {
+    return parquet(LakeTable.TASK_CHANGES, TaskChangeRow::of, TaskChange::changedAt);
+  }
+
+  public Sink<TaskInsight> hourlyInsights() {
+    return parquet(LakeTable.TASK_INSIGHTS_HOURLY, TaskInsightRow::of, TaskInsight::windowStart);
+  }
+
+  public Sink<Rejection> quarantine() {
+    return FileSink.forRowFormat(
+            path(LakeTable.TASK_CHANGES_QUARANTINE_PATH), new QuarantineLineEncoder())
+        .withBucketAssigner(new DayBucketAssigner<>(Rejection::partitionTime))
+        .withRollingPolicy(OnCheckpointRollingPolicy.build())
+        .withOutputFileConfig(named(".jsonl"))
+        .build();
+  }
+
+  private <T> Sink<T> parquet(
+      LakeTable table, SerializableRowMapper<T> toRow, SerializableFunction<T, Instant> eventTime) {
+    return FileSink.forBulkFormat(path(table.path()), new ZstdParquetWriterFactory<>(table, toRow))
+        .withBucketAssigner(new DayBucketAssigner<>(eventTime))
+        .withRollingPolicy(OnCheckpointRollingPolicy.build())
+        .withOutputFileConfig(named(".parquet"))
+        .build();
+  }
+
+  private Path path(String below) {
+    return new Path(root + "/" + below);
+  }
+
+  /** Bulk formats get no suffix by default, but Athena and people look at it. */
+  private static OutputFileConfig named(String suffix) {
+    return OutputFileConfig.builder().withPartPrefix("part").withPartSuffix(suffix).build();
+  }
+
+  /** Puts an element into the folder of its event day. */
+  private static final class DayBucketAssigner<T> implements BucketAssigner<T, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final SerializableFunction<T, Instant> eventTime;
+
+    DayBucketAssigner(SerializableFunction<T, Instant> eventTime) {
+      this.eventTime = eventTime;
+    }
+
+    @Override
+    public String getBucketId(T element, Context context) {
+      return DayPartition.of(eventTime.apply(element));
+    }
+
+    @Override
+    public SimpleVersionedSerializer<String> getSerializer() {
+      return SimpleVersionedStringSerializer.INSTANCE;
+    }
+  }
+}

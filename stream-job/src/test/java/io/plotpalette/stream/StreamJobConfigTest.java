@@ -1,0 +1,84 @@
+package io.plotpalette.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plotpalette.model.setting.InvalidSettingException;
+import io.plotpalette.model.setting.Setting;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StreamJobConfigTest {
+  private static final Map<String, String> REQUIRED =
+      Map.of(
+          "tasks-table", "plot-palette-dev-tasks",
+          "lake-uri", "s3://lake/",
+          "region", "eu-central-1");
+
+  private static final Map<String, String> ALL =
+      Map.of(
+          "tasks-table", "other-tasks",
+          "lake-uri", "file:///lake",
+          "region", "us-west-2",
+          "dynamodb-endpoint", "http://127.0.0.1:8000",
+          "watermark-bound", "PT3M",
+          "shard-discovery-interval", "PT3S",
+          "idle-poll-interval", "PT0.1S",
+          "tip-after", "PT1S",
+          "hourly-early-interval", "PT1S",
+          "hourly-allowed-lateness", "PT2H");
+
+  @Test
+  void whatIsNotGivenHasItsDefault() {
+    assertThat(StreamJobConfig.read(REQUIRED::get))
+        .isEqualTo(
+            new StreamJobConfig(
+                "plot-palette-dev-tasks",
+                URI.create("s3://lake"),
+                "eu-central-1",
+                null,
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(15),
+                Duration.ofHours(1)));
+  }
+
+  @Test
+  void everyKeyIsReadIntoItsOwnField() {
+    assertThat(StreamJobConfig.read(ALL::get))
+        .isEqualTo(
+            new StreamJobConfig(
+                "other-tasks",
+                URI.create("file:///lake"),
+                "us-west-2",
+                URI.create("http://127.0.0.1:8000"),
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofHours(2)));
+  }
+
+  @Test
+  void everySettingIsListedAndTested() {
+    assertThat(StreamJobConfig.settings())
+        .extracting(Setting::key)
+        .containsExactlyInAnyOrderElementsOf(ALL.keySet());
+  }
+
+  @Test
+  void aLakeWithoutASchemeIsRefused() {
+    Map<String, String> given = new HashMap<>(REQUIRED);
+    given.put("lake-uri", "lake");
+
+    assertThatThrownBy(() -> StreamJobConfig.read(given::get))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContainingAll("lake-uri", "scheme");
+  }
+}
