@@ -1,0 +1,46 @@
+package io.plotpalette.api;
+
+import io.plotpalette.model.setting.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** What the handlers read from their environment; every function gets the same keys. */
+public record ApiConfig(String tasksTable, String usersTable, Duration tableCallTimeout) {
+  private static final Setting<String> TASKS_TABLE =
+      Setting.text("TASKS_TABLE", null, "DynamoDB table name", "Table of the tasks");
+
+  private static final Setting<String> USERS_TABLE =
+      Setting.text("USERS_TABLE", null, "DynamoDB table name", "Table of the users");
+
+  private static final Setting<Duration> TABLE_CALL_TIMEOUT =
+      Setting.duration(
+          "TABLE_CALL_TIMEOUT",
+          Duration.ofSeconds(5),
+          Duration.ofMillis(100),
+          // The gateway gives up after 30 s, and an update makes two calls.
+          Duration.ofSeconds(12),
+          "How long one call of a table may take with all its retries before the API answers 503");
+
+  public ApiConfig {
+    Objects.requireNonNull(tasksTable, "tasksTable");
+    Objects.requireNonNull(usersTable, "usersTable");
+    Objects.requireNonNull(tableCallTimeout, "tableCallTimeout");
+  }
+
+  /**
+   * Reads all keys from a lookup such as {@code System::getenv}.
+   *
+   * @throws io.plotpalette.model.setting.InvalidSettingException naming the key and the way out
+   */
+  public static ApiConfig read(UnaryOperator<String> lookup) {
+    return new ApiConfig(
+        TASKS_TABLE.read(lookup), USERS_TABLE.read(lookup), TABLE_CALL_TIMEOUT.read(lookup));
+  }
+
+  /** Every key, for the generated table of settings. */
+  public static List<Setting<?>> settings() {
+    return List.of(TASKS_TABLE, USERS_TABLE, TABLE_CALL_TIMEOUT);
+  }
+}

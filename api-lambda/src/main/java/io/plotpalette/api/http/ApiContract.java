@@ -1,0 +1,127 @@
+package io.plotpalette.api.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** {@code docs/openapi.yaml} as it is packaged with the handlers. */
+public final class ApiContract {
+  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+
+  private final String text;
+  private final JsonNode root;
+  private final List<ApiOperation> operations;
+
+  private ApiContract(String text, JsonNode root) {
+    this.text = text;
+    this.root = root;
+    this.operations = readOperations();
+  }
+
+  public static ApiContract packaged() {
+    try (InputStream in = ApiContract.class.getResourceAsStream("openapi.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.yaml is not packaged with the handlers");
+      }
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read openapi.yaml", e);
+    }
+  }
+
+  static ApiContract parse(String yaml) {
+    try {
+      return new ApiContract(yaml, new YAMLMapper().readTree(yaml));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the contract is not YAML", e);
+    }
+  }
+
+  /** The file, word for word. */
+  public String text() {
+    return text;
+  }
+
+  /** In the order of the file. */
+  public List<ApiOperation> operations() {
+    return operations;
+  }
+
+  /** The operations one handler serves, in the order of the file. */
+  public List<ApiOperation> operations(String tag) {
+    return operations.stream().filter(operation -> operation.tag().equals(tag)).toList();
+  }
+
+  /** The whole document as a tree. */
+  JsonNode root() {
+    return root;
+  }
+
+  /** Prepares checking values against a schema, whose references point into this document. */
+  SchemaCheck check(JsonNode schema) {
+    ObjectNode standalone = schema.deepCopy();
+    standalone.set("components", root.get("components"));
+    return new SchemaCheck(standalone);
+  }
+
+  /** The node itself, or what its {@code $ref} points to in this document. */
+  JsonNode resolve(JsonNode node) {
+    JsonNode target = node;
+    while (target.has("$ref")) {
+      String reference = target.get("$ref").textValue();
+      target = root.at(reference.substring(1));
+      if (target.isMissingNode()) {
+        throw new IllegalArgumentException("the contract refers to nothing: " + reference);
+      }
+    }
+    return target;
+  }
+
+  private List<ApiOperation> readOperations() {
+    List<ApiOperation> found = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> path : root.path("paths").properties()) {
+      for (Map.Entry<String, JsonNode> entry : path.getValue().properties()) {
+        if (METHODS.contains(entry.getKey())) {
+          found.add(readOperation(path.getKey(), path.getValue(), entry));
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  private ApiOperation readOperation(
+      String path, JsonNode pathItem, Map.Entry<String, JsonNode> entry) {
+    JsonNode operation = entry.getValue();
+    JsonNode security =
+        operation.has("security") ? operation.get("security") : root.path("security");
+    JsonNode bodySchema =
+        resolve(operation.path("requestBody")).at("/content/application~1json/schema");
+    return new ApiOperation(
+        entry.getKey().toUpperCase(Locale.ROOT),
+        path,
+        operation.path("operationId").asText(),
+        operation.path("tags").path(0).asText(),
+        !security.isEmpty(),
+        Stream.of(pathItem, operation)
+            .flatMap(node -> node.path("parameters").valueStream())
+            .map(this::resolve)
+            .map(
+                node ->
+                    new ApiParameter(
+                        node.path("name").asText(), node.path("in").asText(), node.path("schema")))
+            .toList(),
+        bodySchema.isMissingNode() ? Optional.empty() : Optional.of(bodySchema));
+  }
+}

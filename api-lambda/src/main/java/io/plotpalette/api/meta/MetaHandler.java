@@ -1,0 +1,33 @@
+package io.plotpalette.api.meta;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiResponse;
+import io.plotpalette.api.http.Json;
+import io.plotpalette.api.http.Router;
+import java.util.Map;
+
+/** Serves the operations tagged {@code meta}; needs no table and no configuration. */
+public final class MetaHandler
+    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+  private final Router router;
+
+  public MetaHandler() {
+    ApiContract contract = ApiContract.packaged();
+    ApiResponse health = ApiResponse.json(200, Json.MAPPER.createObjectNode().put("status", "ok"));
+    ApiResponse text = ApiResponse.text(200, "application/yaml", contract.text());
+    this.router =
+        Router.of(
+            contract,
+            "meta",
+            Map.of("getHealth", request -> health, "getContract", request -> text));
+  }
+
+  @Override
+  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    return router.handle(event);
+  }
+}
