@@ -1,0 +1,62 @@
+package io.plotpalette.connector.streams;
+
+import java.util.function.LongSupplier;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What a reader counts; the enumerator counts its own transient errors under the same name. */
+final class ReaderMetrics {
+  /** Age of the newest record of the shard farthest behind, milliseconds; 0 at the tip. */
+  static final String MILLIS_BEHIND_LATEST = "millisBehindLatest";
+
+  /** Shards this reader reads. */
+  static final String OPEN_SHARDS = "openShards";
+
+  /** Records emitted. */
+  static final String RECORDS_READ = "recordsRead";
+
+  /** Positions lost because the stream holds records for 24 hours only: data is missing. */
+  static final String TRIMS = "trims";
+
+  /** Calls the service refused because there were too many. */
+  static final String THROTTLES = "throttles";
+
+  /** Calls that failed in the service or on the way to it. */
+  static final String TRANSIENT_ERRORS = "transientErrors";
+
+  private final MetricGroup group;
+  private final Counter recordsRead;
+  private final Counter trims;
+  private final Counter throttles;
+  private final Counter transientErrors;
+
+  ReaderMetrics(MetricGroup group) {
+    this.group = group;
+    this.recordsRead = group.counter(RECORDS_READ);
+    this.trims = group.counter(TRIMS);
+    this.throttles = group.counter(THROTTLES);
+    this.transientErrors = group.counter(TRANSIENT_ERRORS);
+  }
+
+  void gauges(LongSupplier millisBehindLatest, LongSupplier openShards) {
+    group.gauge(MILLIS_BEHIND_LATEST, (Gauge<Long>) millisBehindLatest::getAsLong);
+    group.gauge(OPEN_SHARDS, (Gauge<Long>) openShards::getAsLong);
+  }
+
+  void recordRead() {
+    recordsRead.inc();
+  }
+
+  void trimmed() {
+    trims.inc();
+  }
+
+  void throttled() {
+    throttles.inc();
+  }
+
+  void transientError() {
+    transientErrors.inc();
+  }
+}

@@ -1,0 +1,52 @@
+package io.plotpalette.stream;
+
+import io.plotpalette.connector.streams.DynamoDbStreamsSource;
+import io.plotpalette.connector.streams.StreamRecordJson;
+import io.plotpalette.connector.streams.StreamsSourceOptions;
+import io.plotpalette.stream.lake.LakeSinks;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
+
+/** Task changes from the DynamoDB stream into the lake; see {@link TaskInsightsPipeline}. */
+public final class TaskInsightsJob {
+  public static final String NAME = "task-insights";
+
+  private TaskInsightsJob() {}
+
+  /** Runs the job with settings given as {@code --key value}. */
+  public static void main(String[] args) throws Exception {
+    StreamJobConfig config = StreamJobConfig.read(ParameterTool.fromArgs(args)::get);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    connect(env, config);
+    env.execute(NAME);
+  }
+
+  /** Adds source, pipeline and sinks to the environment. */
+  public static void connect(StreamExecutionEnvironment env, StreamJobConfig config) {
+    LakeSinks lake = new LakeSinks(config.lakeUri());
+    new TaskInsightsPipeline(config.earlyInterval(), config.allowedLateness())
+        .connect(
+            taskChanges(env, config),
+            new TaskInsightsPipeline.Sinks(
+                lake.taskChanges(), lake.hourlyInsights(), lake.quarantine()));
+  }
+
+  private static DataStream<String> taskChanges(
+      StreamExecutionEnvironment env, StreamJobConfig config) {
+    DynamoDbStreamsSource<String> source =
+        DynamoDbStreamsSource.<String>builder()
+            .table(config.tasksTable())
+            .clients(new RegionalClients(config.region(), config.dynamoDbEndpoint()))
+            .deserializer(new StreamRecordJson())
+            .set(StreamsSourceOptions.WATERMARK_BOUND, config.watermarkBound())
+            .set(StreamsSourceOptions.SHARD_DISCOVERY_INTERVAL, config.discoveryInterval())
+            .set(StreamsSourceOptions.POLL_INTERVAL_IDLE, config.idlePollInterval())
+            .set(StreamsSourceOptions.TIP_AFTER, config.tipAfter())
+            .build();
+    // The source makes its own watermarks, from the stream's clock.
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), "task-changes")
+        .uid("task-changes");
+  }
+}
