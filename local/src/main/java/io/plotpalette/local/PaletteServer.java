@@ -1,0 +1,319 @@
+package io.plotpalette.local;
+
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.amazonaws.services.lambda.runtime.events.CognitoUserPoolPostConfirmationEvent;
+import io.plotpalette.api.ApiConfig;
+import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiOperation;
+import io.plotpalette.api.meta.MetaHandler;
+import io.plotpalette.api.tasks.TaskIds;
+import io.plotpalette.api.tasks.TasksHandler;
+import io.plotpalette.api.users.PostConfirmationHandler;
+import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
+import io.plotpalette.local.dynamodb.TableCreator;
+import io.plotpalette.local.flink.LocalFlink;
+import io.plotpalette.local.gateway.HttpApiGateway;
+import io.plotpalette.local.gateway.JwtAuthorizer;
+import io.plotpalette.local.gateway.LambdaFunction;
+import io.plotpalette.local.gateway.LambdaRuntime;
+import io.plotpalette.local.gateway.Route;
+import io.plotpalette.local.identity.MailFolder;
+import io.plotpalette.local.identity.TokenServer;
+import io.plotpalette.local.loopback.Loopback;
+import io.plotpalette.local.loopback.PortInUseException;
+import io.plotpalette.local.objectstore.ObjectStoreServer;
+import io.plotpalette.model.table.Tables;
+import io.plotpalette.stream.StreamJobConfig;
+import io.plotpalette.stream.TaskInsightsJob;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * The whole product in this process: stand-ins for what AWS provides, and in front and behind them
+ * the classes that run in the cloud.
+ */
+public final class PaletteServer implements AutoCloseable {
+  public static final String STAGE = "local";
+  public static final String REGION = TokenServer.REGION;
+  public static final String CLIENT_ID = TokenServer.CLIENT_ID;
+
+  /**
+   * DynamoDB Local cuts the stream's times to the minute, so the watermark must stay more than a
+   * minute behind.
+   */
+  private static final Duration WATERMARK_BOUND = Duration.ofSeconds(65);
+
+  /** What Cognito gives a trigger. */
+  private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(5);
+
+  private static final int MAX_INVOCATIONS = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PaletteServer.class);
+
+  private final LocalConfig config;
+  private final DataFolder data;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+  private PaletteServer(LocalConfig config) {
+    this.config = config;
+    this.data = new DataFolder(config.dataFolder());
+  }
+
+  /**
+   * Starts everything and goes on with the state in the data folder.
+   *
+   * @param plugins folder with Flink's plugins, made by the build
+   * @param progress told what is being started
+   * @throws UsageException if a port or the data folder is taken
+   */
+  public static PaletteServer start(LocalConfig config, Path plugins, Consumer<String> progress)
+      throws Exception {
+    PaletteServer server = new PaletteServer(config);
+    try {
+      server.startAll(plugins, progress);
+      return server;
+    } catch (PortInUseException e) {
+      server.close();
+      throw new UsageException(
+          "Port %d, for %s, is taken. Free it, or set %s to another one."
+              .formatted(e.port(), e.what(), config.settingOfPort(e.port()).key()),
+          e);
+    } catch (Exception e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void startAll(Path plugins, Consumer<String> progress) throws Exception {
+    FileLock lock = data.lock();
+    started.push(lock.channel());
+    // The jobs take credentials from where they do in the cloud, the environment of the process.
+    System.setProperty("aws.accessKeyId", ObjectStoreServer.ACCESS_KEY_ID);
+    System.setProperty("aws.secretAccessKey", ObjectStoreServer.SECRET_ACCESS_KEY);
+
+    // Hadoop's S3 client still uses the first SDK, which says so at length.
+    System.setProperty("aws.java.v1.disableDeprecationAnnouncement", "true");
+
+    progress.accept("Starting DynamoDB …");
+    closeLater(DynamoDbLocalServer.onDisk(data.dynamoDb(), config.dynamoDbPort()));
+    DynamoDbClient dynamoDb = closeLater(dynamoDbClient());
+    new TableCreator(dynamoDb, STAGE).createAbsent(Tables.all());
+    if (config.objectStore() == LocalConfig.ObjectStore.S3) {
+      progress.accept("Starting the object store …");
+      closeLater(
+          new ObjectStoreServer(data.objects(), DataFolder.BUCKET, config.objectStorePort()));
+    }
+    progress.accept("Starting log-in and API …");
+    startApi(dynamoDb);
+    progress.accept("Starting Flink and its jobs …");
+    startJobs(plugins);
+    LOG.info("everything is up, state in {}", data.root());
+  }
+
+  private void startApi(DynamoDbClient dynamoDb) {
+    Map<String, String> environment =
+        Map.of(
+            "TASKS_TABLE", Tables.TASKS.physicalName(STAGE),
+            "USERS_TABLE", Tables.USERS.physicalName(STAGE));
+    ApiConfig apiConfig = ApiConfig.read(environment::get);
+    Clock clock = Clock.systemUTC();
+    LambdaRuntime lambda =
+        closeLater(new LambdaRuntime(MAX_INVOCATIONS, clock, () -> UUID.randomUUID().toString()));
+    LambdaFunction<CognitoUserPoolPostConfirmationEvent, CognitoUserPoolPostConfirmationEvent>
+        postConfirmation =
+            lambda.function(
+                "post-confirmation",
+                new PostConfirmationHandler(apiConfig, dynamoDb, clock),
+                CognitoUserPoolPostConfirmationEvent.class,
+                CognitoUserPoolPostConfirmationEvent.class);
+    TokenServer tokens =
+        closeLater(
+            new TokenServer(
+                config.tokenPort(),
+                data.identity(),
+                new MailFolder(data.mail()),
+                event -> postConfirmation.invoke(event, TRIGGER_LIMIT),
+                clock));
+    Map<String, LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>> functions =
+        Map.of(
+            "tasks",
+                httpFunction(
+                    lambda,
+                    "tasks",
+                    new TasksHandler(apiConfig, dynamoDb, clock, TaskIds.timeOrdered())),
+            "meta", httpFunction(lambda, "meta", new MetaHandler()));
+    List<Route> routes =
+        ApiContract.packaged().operations().stream()
+            .map(operation -> route(operation, functions.get(operation.tag())))
+            .toList();
+    closeLater(
+        new HttpApiGateway(
+            config.apiPort(),
+            routes,
+            new JwtAuthorizer(tokens.keys(), tokens.issuer(), CLIENT_ID, clock),
+            HttpApiGateway.Options.local(clock)));
+  }
+
+  private static LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> httpFunction(
+      LambdaRuntime lambda,
+      String name,
+      RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler) {
+    return lambda.function(
+        name, handler, APIGatewayV2HTTPEvent.class, APIGatewayV2HTTPResponse.class);
+  }
+
+  private static Route route(
+      ApiOperation operation,
+      LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
+    return new Route(
+        operation.method(),
+        operation.path(),
+        operation.requiresAuth() ? Route.Authorization.JWT : Route.Authorization.NONE,
+        function);
+  }
+
+  private void startJobs(Path plugins) throws Exception {
+    Configuration fileSystems = new Configuration();
+    URI lake = data.bucket().toUri();
+    if (config.objectStore() == LocalConfig.ObjectStore.S3) {
+      lake = URI.create("s3://" + DataFolder.BUCKET);
+      fileSystems.setString("s3.endpoint", Loopback.endpoint(config.objectStorePort()).toString());
+      fileSystems.setString("s3.path.style.access", "true");
+      fileSystems.setString("s3.access-key", ObjectStoreServer.ACCESS_KEY_ID);
+      fileSystems.setString("s3.secret-key", ObjectStoreServer.SECRET_ACCESS_KEY);
+      fileSystems.setString("fs.s3a.endpoint.region", REGION);
+    }
+    LocalFlink flink =
+        closeLater(
+            LocalFlink.start(
+                new LocalFlink.Options(
+                    config.flinkPort(),
+                    config.parallelism(),
+                    config.checkpointInterval(),
+                    data.flink(),
+                    data.log(),
+                    plugins,
+                    fileSystems)));
+    StreamJobConfig taskInsights = StreamJobConfig.read(streamJobSettings(lake)::get);
+    flink.run(TaskInsightsJob.NAME, env -> TaskInsightsJob.connect(env, taskInsights));
+  }
+
+  private Map<String, String> streamJobSettings(URI lake) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("tasks-table", Tables.TASKS.physicalName(STAGE));
+    settings.put("lake-uri", lake.toString());
+    settings.put("region", REGION);
+    settings.put("dynamodb-endpoint", dynamoDb().toString());
+    settings.put("watermark-bound", WATERMARK_BOUND.toString());
+    settings.put("idle-poll-interval", "PT0.1S");
+    settings.put("hourly-early-interval", config.checkpointInterval().dividedBy(2).toString());
+    return settings;
+  }
+
+  private DynamoDbClient dynamoDbClient() {
+    return DynamoDbClient.builder()
+        .endpointOverride(dynamoDb())
+        .region(Region.of(REGION))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(
+                    ObjectStoreServer.ACCESS_KEY_ID, ObjectStoreServer.SECRET_ACCESS_KEY)))
+        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .build();
+  }
+
+  private <T extends AutoCloseable> T closeLater(T part) {
+    started.push(part);
+    return part;
+  }
+
+  public URI api() {
+    return Loopback.endpoint(config.apiPort());
+  }
+
+  public URI tokens() {
+    return Loopback.endpoint(config.tokenPort());
+  }
+
+  public URI dynamoDb() {
+    return Loopback.endpoint(config.dynamoDbPort());
+  }
+
+  public URI flink() {
+    return Loopback.endpoint(config.flinkPort());
+  }
+
+  /** The folder that holds {@code lake/}. */
+  public Path bucket() {
+    return data.bucket();
+  }
+
+  /** A new user's access token; {@code name} begins the user's address. */
+  public String signUpAndLogIn(HttpClient http, String name) throws Exception {
+    return new SignUp(http, tokens(), data.mail()).accessTokenOf(name);
+  }
+
+  /** Where everything answers, for a person. */
+  public String endpoints() {
+    return """
+        Plot Palette is up.
+          API            %s/v1   (try it: %s/docs)
+          Tokens         %s      (Cognito's protocol, client id %s; codes arrive in %s)
+          Flink          %s
+          DynamoDB       %s
+          Lake           %s
+          Log            %s
+        Ask the lake with ./palette sql; stop with Ctrl-C or ./palette down."""
+        .formatted(
+            api(),
+            api(),
+            tokens(),
+            CLIENT_ID,
+            data.mail(),
+            flink(),
+            dynamoDb(),
+            data.bucket().resolve("lake"),
+            data.log());
+  }
+
+  /** Stops everything, last started first; the state stays. */
+  @Override
+  public void close() throws Exception {
+    Exception failure = null;
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.plotpalette.local.flink;
+
+import io.plotpalette.local.loopback.Loopback;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.SecurityOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.plugin.DefaultPluginManager;
+import org.apache.flink.core.plugin.DirectoryBasedPluginFinder;
+import org.apache.flink.core.plugin.PluginDescriptor;
+import org.apache.flink.core.plugin.PluginManager;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.RpcServiceSharing;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Flink mini cluster with its web UI, whose jobs go on from their last checkpoint. */
+public final class LocalFlink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
+  private static final Duration FIRST_CHECKPOINT = Duration.ofMinutes(1);
+  private static final long CLOSE_SECONDS = 20;
+
+  private final MiniCluster cluster;
+  private final Options options;
+
+  /**
+   * How the cluster runs.
+   *
+   * @param port of web UI and REST API
+   * @param stateFolder checkpoints, kept over restarts
+   * @param log the process's log, shown in the web UI
+   * @param plugins folder of Flink plugins, one sub-folder each; absent folders are fine
+   * @param fileSystems configuration of the plugins' file systems
+   */
+  public record Options(
+      int port,
+      int parallelism,
+      Duration checkpointInterval,
+      Path stateFolder,
+      Path log,
+      Path plugins,
+      Configuration fileSystems) {}
+
+  private LocalFlink(MiniCluster cluster, Options options) {
+    this.cluster = cluster;
+    this.options = options;
+  }
+
+  public static LocalFlink start(Options options) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.addAll(options.fileSystems());
+    configuration.set(RestOptions.ADDRESS, Loopback.HOST);
+    configuration.set(RestOptions.BIND_ADDRESS, Loopback.HOST);
+    configuration.set(RestOptions.BIND_PORT, Integer.toString(options.port()));
+    configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    configuration.set(WebOptions.CANCEL_ENABLE, false);
+    configuration.set(WebOptions.LOG_PATH, options.log().toString());
+    configuration.set(JobManagerOptions.BIND_HOST, Loopback.HOST);
+    configuration.set(TaskManagerOptions.BIND_HOST, Loopback.HOST);
+    configuration.set(TaskManagerOptions.HOST, Loopback.HOST);
+    configuration.set(SecurityOptions.DELEGATION_TOKENS_ENABLED, false);
+    // A laptop's share: the defaults reserve more than the whole product may use.
+    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(16));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
+
+    Collection<PluginDescriptor> found =
+        Files.isDirectory(options.plugins())
+            ? new DirectoryBasedPluginFinder(options.plugins()).findPlugins()
+            : List.of();
+    PluginManager plugins =
+        new DefaultPluginManager(
+            found, CoreOptions.getPluginParentFirstLoaderPatterns(configuration));
+    FileSystem.initialize(configuration, plugins);
+
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(options.parallelism())
+                .setRpcServiceSharing(RpcServiceSharing.SHARED)
+                .setCommonBindAddress(Loopback.HOST)
+                .setPluginManager(plugins)
+                .build());
+    Loopback.start("Flink's web UI", options.port(), cluster::start);
+    return new LocalFlink(cluster, options);
+  }
+
+  /**
+   * Starts a job, from its last completed checkpoint if there is one, and returns when it has
+   * completed its next.
+   *
+   * @param name folder of its checkpoints and, hashed, its job id, so that it finds them again
+   * @param connect adds sources, operators and sinks to the environment
+   */
+  public void run(String name, Consumer<StreamExecutionEnvironment> connect) throws Exception {
+    Path checkpoints = options.stateFolder().resolve(name);
+    Files.createDirectories(checkpoints);
+    JobID id = new JobID(name.hashCode(), 0);
+
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.NAME, name);
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    configuration.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(options.parallelism());
+    connect.accept(env);
+
+    StreamGraph graph = env.getStreamGraph();
+    graph.setJobId(id);
+    Path ofThisJob = checkpoints.resolve(id.toHexString());
+    Optional<Path> last = lastCheckpoint(ofThisJob);
+    last.ifPresent(
+        checkpoint -> {
+          LOG.info("{} goes on from {}", name, checkpoint);
+          graph.setSavepointRestoreSettings(
+              SavepointRestoreSettings.forPath(
+                  checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
+        });
+    cluster.submitJob(graph).get(1, TimeUnit.MINUTES);
+    awaitCheckpointAfter(last.map(LocalFlink::number).orElse(0L), ofThisJob, id);
+  }
+
+  /** Only a completed checkpoint shows that every task runs and that every sink can be written. */
+  private void awaitCheckpointAfter(long number, Path folder, JobID id) throws Exception {
+    long deadline = System.nanoTime() + FIRST_CHECKPOINT.toNanos();
+    while (lastCheckpoint(folder).map(LocalFlink::number).orElse(0L) <= number) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "the job completed no checkpoint within %s; it is %s. See the log and %s"
+                .formatted(
+                    FIRST_CHECKPOINT,
+                    cluster.getJobStatus(id).get(10, TimeUnit.SECONDS),
+                    cluster.getRestAddress().get(10, TimeUnit.SECONDS)));
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  /**
+   * The newest checkpoint that was completed: its metadata is written last and appears at once.
+   *
+   * @param folder of one job, with a folder {@code chk-N} a checkpoint
+   */
+  static Optional<Path> lastCheckpoint(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> checkpoints = Files.list(folder)) {
+      return checkpoints
+          .filter(path -> Objects.toString(path.getFileName()).startsWith("chk-"))
+          .filter(path -> Files.exists(path.resolve("_metadata")))
+          .max(Comparator.comparingLong(LocalFlink::number));
+    }
+  }
+
+  private static long number(Path checkpoint) {
+    return Long.parseLong(Objects.toString(checkpoint.getFileName()).substring("chk-".length()));
+  }
+
+  /** Stops without cancelling: the jobs' checkpoints stay and the next start goes on from them. */
+  @Override
+  public void close() throws Exception {
+    cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,66 @@
+package io.plotpalette.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the modules, and what each may know of the outside. */
+class DependencyRuleTest {
+  private static final String MODEL = "io.plotpalette.model..";
+  private static final String API = "io.plotpalette.api..";
+  private static final String CONNECTOR = "io.plotpalette.connector..";
+  private static final String STREAM = "io.plotpalette.stream..";
+  private static final String LOCAL = "io.plotpalette.local..";
+  private static final String FLINK = "org.apache.flink..";
+  private static final String AWS_SDK = "software.amazon.awssdk..";
+  private static final String LAMBDA = "com.amazonaws..";
+
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.plotpalette");
+
+  @Test
+  void theModelKnowsNothingOfOursAndNoClient() {
+    mayNotKnow(MODEL, API, CONNECTOR, STREAM, LOCAL, FLINK, AWS_SDK, LAMBDA, "com.fasterxml..");
+  }
+
+  @Test
+  void theConnectorKnowsNothingOfOurs() {
+    mayNotKnow(CONNECTOR, MODEL, API, STREAM, LOCAL);
+  }
+
+  @Test
+  void theApiKnowsOnlyTheModelAndNoFlink() {
+    mayNotKnow(API, CONNECTOR, STREAM, LOCAL, FLINK);
+  }
+
+  @Test
+  void streamJobKnowsOnlyModelAndConnector() {
+    mayNotKnow(STREAM, API, LOCAL, LAMBDA);
+  }
+
+  @Test
+  void onlyTheEdgeOfTheConnectorKnowsTheSdk() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.plotpalette.connector.streams")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(AWS_SDK)
+        .check(classes);
+  }
+
+  private void mayNotKnow(String module, String... others) {
+    noClasses()
+        .that()
+        .resideInAPackage(module)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others)
+        .check(classes);
+  }
+}

@@ -1,0 +1,73 @@
+package io.plotpalette.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plotpalette.model.setting.InvalidSettingException;
+import io.plotpalette.model.setting.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LocalConfigTest {
+  private static final Path PROJECT = Path.of("/project");
+
+  private static final Map<String, String> ALL =
+      Map.of(
+          "PALETTE_DATA", "/elsewhere",
+          "PALETTE_OBJECT_STORE", "file",
+          "PALETTE_API_PORT", "18080",
+          "PALETTE_TOKEN_PORT", "18082",
+          "PALETTE_DYNAMODB_PORT", "18083",
+          "PALETTE_S3_PORT", "18084",
+          "PALETTE_FLINK_PORT", "18081",
+          "PALETTE_PARALLELISM", "2",
+          "PALETTE_CHECKPOINT_INTERVAL", "PT5S");
+
+  @Test
+  void whatIsNotGivenHasItsDefault() {
+    assertThat(LocalConfig.read(PROJECT, key -> null))
+        .isEqualTo(
+            new LocalConfig(
+                Path.of("/project/data"),
+                LocalConfig.ObjectStore.S3,
+                8080,
+                8082,
+                8083,
+                8084,
+                8081,
+                1,
+                Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void everyKeyIsReadIntoItsOwnField() {
+    assertThat(LocalConfig.read(PROJECT, ALL::get))
+        .isEqualTo(
+            new LocalConfig(
+                Path.of("/elsewhere"),
+                LocalConfig.ObjectStore.FILE,
+                18080,
+                18082,
+                18083,
+                18084,
+                18081,
+                2,
+                Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void everySettingIsListedAndTested() {
+    assertThat(LocalConfig.settings())
+        .extracting(Setting::key)
+        .containsExactlyInAnyOrderElementsOf(ALL.keySet());
+  }
+
+  @Test
+  void aPortOutsideTheRangeIsRefusedByItsName() {
+    assertThatThrownBy(() -> LocalConfig.read(PROJECT, Map.of("PALETTE_API_PORT", "80")::get))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContainingAll("PALETTE_API_PORT", "80", "1024 to 65535");
+  }
+}

@@ -1,0 +1,24 @@
+package io.plotpalette.local.identity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Stands still until it is moved. */
+final class TestingClock implements InstantSource {
+  private final AtomicReference<Instant> now;
+
+  TestingClock(Instant start) {
+    now = new AtomicReference<>(start);
+  }
+
+  void advance(Duration duration) {
+    now.updateAndGet(instant -> instant.plus(duration));
+  }
+
+  @Override
+  public Instant instant() {
+    return now.get();
+  }
+}
