@@ -79,7 +79,7 @@ public record Setting<T>(
         Integer.toString(defaultValue),
         unit + ", " + min + " to " + max,
         description,
-        text -> bounded(Integer.valueOf(text), min, max, text));
+        text -> bounded(wholeNumber(text), min, max, text));
   }
 
   /** An ISO-8601 duration such as {@code PT2S}, within bounds, both included. */
@@ -92,6 +92,14 @@ public record Setting<T>(
         "ISO-8601, " + min + " to " + max,
         description,
         text -> bounded(Duration.parse(text), min, max, text));
+  }
+
+  private static Integer wholeNumber(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("it is not one", e);
+    }
   }
 
   private static <C extends Comparable<C>> C bounded(C value, C min, C max, String text) {
