@@ -3,8 +3,10 @@ package io.plotpalette.model;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 
 /**
@@ -13,13 +15,21 @@ import java.util.Locale;
  */
 public final class IsoMillis {
   private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+      new DateTimeFormatterBuilder()
+          // Four digits and no sign, or text order would not be time order.
+          .appendValue(ChronoField.YEAR, 4)
+          .appendPattern("-MM-dd'T'HH:mm:ss.SSS'Z'")
+          .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT)
           .withZone(ZoneOffset.UTC);
 
   private IsoMillis() {}
 
-  /** Formats {@code instant}, cutting anything below a millisecond. */
+  /**
+   * Formats {@code instant}, cutting anything below a millisecond.
+   *
+   * @throws java.time.DateTimeException outside the years 0 to 9999
+   */
   public static String format(Instant instant) {
     return FORMAT.format(instant);
   }

@@ -38,6 +38,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,13 @@ class TaskInsightsPipelineTest {
 
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
-  @TempDir private Path folder;
+  @TempDir private Path temp;
+  private Path folder;
+
+  @BeforeEach
+  void chooseAFolderWithASpace() {
+    folder = temp.resolve("my lake");
+  }
 
   @Test
   void everyOperatorHasItsPinnedUid() {
@@ -145,6 +152,25 @@ class TaskInsightsPipelineTest {
                 from read_json('%s/%s/*/*/*/*.jsonl', hive_partitioning = true)"""
                     .formatted(folder, LakeTable.TASK_CHANGES_QUARANTINE_PATH)))
         .containsExactly("field-value|status is not a status: 'half-way'|e3|2026|11|20");
+  }
+
+  @Test
+  void quarantineStaysReadableWhateverTheRecordHolds() throws Exception {
+    ObjectNode longStatus = image("u1", "t1", NOON, NOON);
+    text(longStatus, "status", "x".repeat(59) + "🎨🎨");
+    ObjectNode halfPair = image("u1", "t2", NOON, NOON);
+    text(halfPair, "status", "\uD83D");
+
+    StreamExecutionEnvironment env = environment();
+    connect(env, List.of(insert("e1", NOON, longStatus), insert("e2", NOON, halfPair), "\uDC00"));
+    env.execute();
+
+    assertThat(
+            query(
+                "SELECT rule, reason FROM read_json('%s/%s/*/*/*/*.jsonl') ORDER BY ALL"
+                    .formatted(folder, LakeTable.TASK_CHANGES_QUARANTINE_PATH)))
+        .hasSize(3)
+        .contains("field-value|status is not a status: '" + "x".repeat(59) + "🎨…'");
   }
 
   @ParameterizedTest

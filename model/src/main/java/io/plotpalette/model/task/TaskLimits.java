@@ -1,5 +1,7 @@
 package io.plotpalette.model.task;
 
+import java.time.LocalDate;
+
 /** Sizes a task may have; the API refuses more, stream-job quarantines more. */
 public final class TaskLimits {
   /** In Unicode code points, as JSON Schema counts them; at least one. */
@@ -10,6 +12,14 @@ public final class TaskLimits {
 
   public static final int LABELS_MAX = 20;
   public static final int METADATA_MAX_PAIRS = 20;
+
+  /**
+   * Due dates and times lie between these days, both included: a deadline then has a four-digit
+   * year in every zone.
+   */
+  public static final LocalDate FIRST_DUE_DATE = LocalDate.of(1, 1, 2);
+
+  public static final LocalDate LAST_DUE_DATE = LocalDate.of(9999, 12, 30);
 
   private TaskLimits() {}
 }

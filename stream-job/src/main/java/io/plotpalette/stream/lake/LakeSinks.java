@@ -59,7 +59,8 @@ public final class LakeSinks {
   }
 
   private Path path(String below) {
-    return new Path(root + "/" + below);
+    // Not as text: a URI's text is percent-encoded, and Flink's Path would take it as it stands.
+    return new Path(new Path(root), below);
   }
 
   /** Bulk formats get no suffix by default, but Athena and people look at it. */

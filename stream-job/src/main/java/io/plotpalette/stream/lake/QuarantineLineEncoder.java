@@ -7,6 +7,7 @@ import io.plotpalette.model.IsoMillis;
 import io.plotpalette.stream.parse.Rejection;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.serialization.Encoder;
 
 /** One rejection as one line of JSON; the record is a string, since it may be no JSON at all. */
@@ -20,11 +21,16 @@ final class QuarantineLineEncoder implements Encoder<Rejection> {
       line.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       line.writeStartObject();
       line.writeStringField("rule", rejection.rule().id());
-      line.writeStringField("reason", rejection.reason());
+      line.writeStringField("reason", wellFormed(rejection.reason()));
       line.writeStringField("rejected_at", IsoMillis.format(rejection.rejectedAt()));
-      line.writeStringField("record", rejection.record());
+      line.writeStringField("record", wellFormed(rejection.record()));
       line.writeEndObject();
       line.writeRaw('\n');
     }
+  }
+
+  /** Half a surrogate pair, which hands and bugs can write, would make the file unreadable. */
+  private static String wellFormed(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

@@ -92,7 +92,8 @@ final class TaskChangeParser {
 
   /**
    * The old image was judged when it was written; what it breaks must not keep its correction out.
-   * An unreadable status was never counted, so it is as if there had been none.
+   * Whether the change that wrote it was counted cannot be told from one image pair, so after a
+   * rejected image open_delta can be off by one; verify names such tasks.
    */
   private static TaskStatus previousStatus(TaskImage previous) {
     try {

@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class TaskImage {
             .priority(priority())
             .labels(labels())
             .dueDate(date(TaskAttribute.DUE_DATE))
-            .dueAt(optionalInstant(TaskAttribute.DUE_AT))
+            .dueAt(dueAt())
             .timeZone(timeZone())
             .estimateMinutes(estimate())
             .parentId(optionalText(TaskAttribute.PARENT_ID).orElse(null))
@@ -162,10 +163,31 @@ final class TaskImage {
     if (text.isEmpty()) {
       return null;
     }
+    LocalDate date;
     try {
-      return LocalDate.parse(text.get());
+      date = LocalDate.parse(text.get());
     } catch (DateTimeException e) {
       throw value(name, "is not a date (YYYY-MM-DD): " + quote(text.get()));
+    }
+    requireDueBounds(name, date);
+    return date;
+  }
+
+  private Instant dueAt() throws BrokenRuleException {
+    Instant dueAt = optionalInstant(TaskAttribute.DUE_AT);
+    if (dueAt != null) {
+      requireDueBounds(TaskAttribute.DUE_AT, LocalDate.ofInstant(dueAt, ZoneOffset.UTC));
+    }
+    return dueAt;
+  }
+
+  /** Beyond them a deadline, a Parquet column or a reader's timestamp overflows. */
+  private static void requireDueBounds(String name, LocalDate date) throws BrokenRuleException {
+    if (date.isBefore(TaskLimits.FIRST_DUE_DATE) || date.isAfter(TaskLimits.LAST_DUE_DATE)) {
+      throw value(
+          name,
+          "is outside %s to %s: %s"
+              .formatted(TaskLimits.FIRST_DUE_DATE, TaskLimits.LAST_DUE_DATE, date));
     }
   }
 
@@ -273,6 +295,9 @@ final class TaskImage {
   /** A foreign text short enough for a reason. */
   private static String quote(String text) {
     int max = 60;
-    return "'" + (text.length() <= max ? text : text.substring(0, max) + "…") + "'";
+    if (text.codePointCount(0, text.length()) <= max) {
+      return "'" + text + "'";
+    }
+    return "'" + text.substring(0, text.offsetByCodePoints(0, max)) + "…'";
   }
 }

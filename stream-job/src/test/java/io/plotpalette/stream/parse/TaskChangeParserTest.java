@@ -139,6 +139,23 @@ class TaskChangeParserTest {
             image -> number(image, "estimate_minutes", "-1")),
         broken(QualityRule.FIELD_VALUE, "due_date", image -> text(image, "due_date", "tomorrow")),
         broken(
+            QualityRule.FIELD_VALUE,
+            "due_date",
+            image -> text(image, "due_date", "+999999999-12-31")),
+        broken(QualityRule.FIELD_VALUE, "due_date", image -> text(image, "due_date", "9999-12-31")),
+        broken(
+            QualityRule.FIELD_VALUE,
+            "due_at",
+            image -> text(image, "due_at", "9999-12-31T00:00:00.000Z")),
+        broken(
+            QualityRule.FIELD_VALUE,
+            "due_at",
+            image -> text(image, "due_at", "+300000-12-31T00:00:00.000Z")),
+        broken(
+            QualityRule.FIELD_VALUE,
+            "created_at",
+            image -> text(image, "created_at", "-999999999-01-01T00:00:00.000Z")),
+        broken(
             QualityRule.FIELD_VALUE, "time_zone", image -> text(image, "time_zone", "Mars/Hill")),
         broken(
             QualityRule.FIELD_VALUE,
