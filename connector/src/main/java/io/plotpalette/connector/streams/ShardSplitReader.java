@@ -37,6 +37,11 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
   private final Object wakeUpLock = new Object();
   private boolean wokenUp;
 
+  /** When this reader last had an answer, and since when it has gone on without a long pause. */
+  private long lastAnswerMillis = NEVER;
+
+  private long noStallSinceMillis = NEVER;
+
   ShardSplitReader(
       StreamProxy proxy,
       ReadableConfig options,
@@ -106,7 +111,11 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
         cursor.iterator = proxy.openIterator(cursor.streamArn, cursor.shardId, cursor.position);
       }
       long askedMillis = clock.millis();
+      if (lastAnswerMillis == NEVER || askedMillis - lastAnswerMillis > tipAfterMillis) {
+        noStallSinceMillis = askedMillis;
+      }
       StreamProxy.Page page = proxy.read(cursor.iterator, maxRecords);
+      lastAnswerMillis = clock.millis();
       return received(cursor, page, askedMillis);
     } catch (StreamFailure.Trimmed e) {
       reanchor(cursor, e);
@@ -115,12 +124,7 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
       cursor.reopen(cursor.position, clock.millis());
     } catch (StreamFailure.Gone e) {
       // Not read to its end, so what it still had is lost as if trimmed.
-      metrics.trimmed();
-      LOG.error(
-          "Shard is gone, taken as finished: shard={} position={}",
-          cursor.shardId,
-          cursor.position,
-          e);
+      lost("Shard is gone, taken as finished", cursor, e);
       return finished(cursor, List.of());
     } catch (StreamFailure.Throttled e) {
       metrics.throttled();
@@ -140,33 +144,36 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
       // for. DynamoDB Local also answers so when a shard's first record comes in between.
       LOG.debug("Horizon moved, opening it anew: shard={}", cursor.shardId, failure);
     } else {
-      metrics.trimmed();
-      if (trimFailsJob) {
-        throw new IOException(
-            "Position of shard "
-                + cursor.shardId
-                + " was trimmed, records are lost; "
-                + StreamsSourceOptions.TRIM_FAILS_JOB.key()
-                + "=false goes on with the oldest one left",
-            failure);
-      }
-      LOG.error(
-          "Position was trimmed, records are lost, going on with the oldest left:"
-              + " shard={} position={}",
-          cursor.shardId,
-          cursor.position,
-          failure);
+      lost("Position was trimmed, going on with the oldest record left", cursor, failure);
     }
     cursor.reopen(ShardPosition.trimHorizon(), clock.millis() + backoff.millis(1));
+  }
+
+  /** Counts and reports records that nobody will read any more, or fails the job if told so. */
+  private void lost(String what, Cursor cursor, StreamFailure failure) throws IOException {
+    metrics.trimmed();
+    if (trimFailsJob) {
+      throw new IOException(
+          "Records of shard %s are lost: it cannot be read from %s; %s=false goes on without them"
+              .formatted(
+                  cursor.shardId, cursor.position, StreamsSourceOptions.TRIM_FAILS_JOB.key()),
+          failure);
+    }
+    LOG.error(
+        "Records are lost. {}: shard={} position={}",
+        what,
+        cursor.shardId,
+        cursor.position,
+        failure);
   }
 
   private ShardPage received(Cursor cursor, StreamProxy.Page page, long askedMillis) {
     List<StreamRecord> records = page.records();
     cursor.failures = 0;
     if (records.isEmpty()) {
-      // After a long stall one empty page is no more proof than the first one was.
-      if (cursor.emptySinceMillis == NEVER
-          || askedMillis - cursor.lastAskedMillis > tipAfterMillis) {
+      // After a stall of the reader one empty page is no more proof than the first one was. A long
+      // round over many shards is no stall.
+      if (cursor.emptySinceMillis < noStallSinceMillis) {
         cursor.emptySinceMillis = askedMillis;
       }
       cursor.dueMillis = clock.millis() + idleMillis;
@@ -175,7 +182,6 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
       cursor.position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
       cursor.dueMillis = clock.millis();
     }
-    cursor.lastAskedMillis = askedMillis;
     if (page.endOfShard()) {
       return finished(cursor, records);
     }
@@ -216,7 +222,6 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
     ShardPosition position;
     String iterator;
     long dueMillis;
-    long lastAskedMillis;
     long emptySinceMillis = NEVER;
     int failures;
 

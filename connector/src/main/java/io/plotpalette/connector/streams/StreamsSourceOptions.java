@@ -72,8 +72,8 @@ public final class StreamsSourceOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Fail when a position is older than the stream's 24 hours, instead of going on with"
-                  + " the oldest record left, an error in the log and the metric 'trims'.");
+              "Fail when a position is older than the stream's 24 hours or its shard is gone, instead"
+                  + " of going on with what is left, an error in the log and the metric 'trims'.");
 
   public static final ConfigOption<Duration> BACKOFF_MIN =
       ConfigOptions.key("backoff.min")

@@ -115,6 +115,33 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void slowRoundOverManyShardsIsNoStall() throws Exception {
+    // Each shard is asked once in four times tip.after, but the reader never pauses.
+    add("a", ShardPosition.trimHorizon());
+    add("b", ShardPosition.trimHorizon());
+    long tip = ShardPage.NOT_AT_TIP;
+    for (int i = 0; i < 6; i++) {
+      tip = fetch().tipMillis();
+      clock.advance(2 * IDLE);
+    }
+
+    assertThat(tip).isNotEqualTo(ShardPage.NOT_AT_TIP);
+  }
+
+  @Test
+  void vanishedShardFailsTheJobIfToldSo() {
+    options.set(StreamsSourceOptions.TRIM_FAILS_JOB, true);
+    reader.close();
+    reader = reader();
+    add("a", ShardPosition.trimHorizon());
+    server.drop("a");
+
+    assertThatThrownBy(reader::fetch)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("trim.fails-job");
+  }
+
+  @Test
   void trimmedPositionGoesOnWithTheOldestRecordLeft() throws Exception {
     List<String> sequences = put("a", 3);
     server.trim("a", 2);
