@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Comparator;
@@ -84,7 +86,7 @@ public final class DataFolder {
       List<String> lines = Files.readAllLines(owner());
       return Optional.of(new Owner(Long.parseLong(lines.get(0)), Instant.parse(lines.get(1))))
           .filter(owner -> owner.process().isPresent());
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + owner(), e);
@@ -99,9 +101,17 @@ public final class DataFolder {
    */
   public FileLock lock() throws IOException {
     Files.createDirectories(root);
-    Path marker = root.resolve(MARKER);
+    FileLock lock = tryLock();
+    Owner self = Owner.self();
+    Path written = root.resolve("owner.new");
+    Files.writeString(written, self.pid() + "\n" + self.startedAt() + "\n");
+    Files.move(written, owner(), StandardCopyOption.ATOMIC_MOVE);
+    return lock;
+  }
+
+  private FileLock tryLock() throws IOException {
     FileChannel channel =
-        FileChannel.open(marker, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(root.resolve(MARKER), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();
@@ -112,8 +122,6 @@ public final class DataFolder {
                   currentOwner().map(owner -> " by process " + owner.pid()).orElse(""),
                   LocalConfig.DATA_FOLDER.key()));
     }
-    Owner self = Owner.self();
-    Files.writeString(owner(), self.pid() + "\n" + self.startedAt() + "\n");
     return lock;
   }
 
@@ -121,7 +129,7 @@ public final class DataFolder {
    * Deletes the folder and all state in it.
    *
    * @return whether there was anything to delete
-   * @throws UsageException if it is not a folder this product made
+   * @throws UsageException if it is not a folder this product made, or a process has it
    */
   public boolean wipe() throws IOException {
     if (!Files.exists(root)) {
@@ -131,11 +139,17 @@ public final class DataFolder {
       throw new UsageException(
           root + " has no file " + MARKER + ", so it was not made by Plot Palette; not deleted.");
     }
+    try (FileChannel held = tryLock().channel()) {
+      delete();
+    }
+    return true;
+  }
+
+  private void delete() throws IOException {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    return true;
   }
 }

@@ -93,15 +93,25 @@ public final class PaletteServer implements AutoCloseable {
     try {
       server.startAll(plugins, progress);
       return server;
-    } catch (PortInUseException e) {
-      server.close();
-      throw new UsageException(
-          "Port %d, for %s, is taken. Free it, or set %s to another one."
-              .formatted(e.port(), e.what(), config.settingOfPort(e.port()).key()),
-          e);
-    } catch (Exception e) {
-      server.close();
+    } catch (Throwable e) {
+      // Also after errors: what runs already would keep the process and its lock alive.
+      server.closeAfter(e);
+      if (e instanceof PortInUseException taken) {
+        throw new UsageException(
+            "Port %d, for %s, is taken. Free it, or set %s to another one."
+                .formatted(taken.port(), taken.what(), config.settingOfPort(taken.port()).key()),
+            taken);
+      }
       throw e;
+    }
+  }
+
+  /** Closes, without hiding why. */
+  public void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
     }
   }
 

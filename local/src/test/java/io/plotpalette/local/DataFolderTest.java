@@ -47,6 +47,21 @@ class DataFolderTest {
   }
 
   @Test
+  void aFolderThatIsInUseIsNotWiped() throws Exception {
+    DataFolder folder = new DataFolder(temp.resolve("data"));
+    Process holder = LockHolder.start(folder.root());
+    try {
+      assertThatThrownBy(folder::wipe)
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining("in use by process " + holder.pid());
+      assertThatThrownBy(folder::lock).isInstanceOf(UsageException.class);
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    assertThat(folder.wipe()).isTrue();
+  }
+
+  @Test
   void aFolderThatIsNotOursIsNotWiped() throws Exception {
     Files.writeString(temp.resolve("thesis.txt"), "all of it");
 

@@ -45,6 +45,7 @@ class TaskJourneyIT {
   static void start() throws Exception {
     Map<String, String> environment = FreePorts.environment();
     environment.put("PALETTE_CHECKPOINT_INTERVAL", "PT1S");
+    environment.put("PALETTE_DATA", "data of José");
     server =
         PaletteServer.start(LocalConfig.read(folder, environment::get), PLUGINS, progress -> {});
   }

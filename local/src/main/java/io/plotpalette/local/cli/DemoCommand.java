@@ -28,14 +28,12 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    ProjectFolder project = ProjectFolder.open();
-    PaletteServer server =
-        PaletteServer.start(project.config(), project.plugins(), line -> UpCommand.say(out, line));
+    PaletteServer server = ProjectFolder.open().start(line -> UpCommand.say(out, line));
     boolean asExpected;
     try {
       asExpected = new Demo(server, out).play();
-    } catch (Exception e) {
-      server.close();
+    } catch (Throwable e) {
+      server.closeAfter(e);
       throw e;
     }
     if (once) {

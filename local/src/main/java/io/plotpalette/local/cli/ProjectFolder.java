@@ -3,7 +3,9 @@ package io.plotpalette.local.cli;
 import io.github.cdimascio.dotenv.Dotenv;
 import io.plotpalette.local.DataFolder;
 import io.plotpalette.local.LocalConfig;
+import io.plotpalette.local.PaletteServer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -15,22 +17,25 @@ record ProjectFolder(Path root, UnaryOperator<String> environment) {
   /** Set by the script {@code palette}. */
   private static final String ROOT_PROPERTY = "palette.root";
 
-  /** Read by logback.xml when the first logger is made. */
-  private static final String LOG_PROPERTY = "palette.log";
-
-  /**
-   * The folder named by the launcher, with the log sent below its data folder. A variable of the
-   * environment wins over {@code .env}.
-   */
+  /** The folder named by the launcher; a variable of the environment wins over {@code .env}. */
   static ProjectFolder open() {
     Path root = Path.of(System.getProperty(ROOT_PROPERTY, "")).toAbsolutePath();
     Dotenv environment = Dotenv.configure().directory(root.toString()).ignoreIfMissing().load();
-    ProjectFolder project = new ProjectFolder(root, environment::get);
-    System.setProperty(LOG_PROPERTY, project.data().log().toString());
-    return project;
+    return new ProjectFolder(root, environment::get);
   }
 
-  LocalConfig config() {
+  /**
+   * Starts the product with its log below the data folder. Other commands log to the terminal, for
+   * the file belongs to the one process that runs the product.
+   */
+  PaletteServer start(Consumer<String> progress) throws Exception {
+    // Both are read when the first logger is made, which is not before here.
+    System.setProperty("palette.log", data().log().toString());
+    System.setProperty("logback.configurationFile", "logback-product.xml");
+    return PaletteServer.start(config(), plugins(), progress);
+  }
+
+  private LocalConfig config() {
     return LocalConfig.read(root, environment);
   }
 
@@ -39,7 +44,7 @@ record ProjectFolder(Path root, UnaryOperator<String> environment) {
   }
 
   /** Where the build puts Flink's plugins. */
-  Path plugins() {
+  private Path plugins() {
     return root.resolve("local/target/palette/plugins");
   }
 }

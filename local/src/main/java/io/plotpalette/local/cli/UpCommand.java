@@ -19,9 +19,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    ProjectFolder project = ProjectFolder.open();
-    PaletteServer server =
-        PaletteServer.start(project.config(), project.plugins(), line -> say(out, line));
+    PaletteServer server = ProjectFolder.open().start(line -> say(out, line));
     stayUntilStopped(server, out);
     return 0;
   }

@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
@@ -27,6 +29,7 @@ import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.fs.FileSystem;
@@ -40,6 +43,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +81,11 @@ public final class LocalFlink implements AutoCloseable {
 
   public static LocalFlink start(Options options) throws Exception {
     Configuration configuration = new Configuration();
+    Path scratch = options.stateFolder().resolve("scratch");
+    // What a killed process left: tens of megabytes each time.
+    FileUtils.deleteDirectory(scratch.toFile());
+    Files.createDirectories(scratch);
+    configuration.set(CoreOptions.TMP_DIRS, scratch.toString());
     configuration.addAll(options.fileSystems());
     configuration.set(RestOptions.ADDRESS, Loopback.HOST);
     configuration.set(RestOptions.BIND_ADDRESS, Loopback.HOST);
@@ -136,7 +145,7 @@ public final class LocalFlink implements AutoCloseable {
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
     configuration.set(
         CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
-    configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, location(checkpoints));
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -149,33 +158,46 @@ public final class LocalFlink implements AutoCloseable {
 
     StreamGraph graph = env.getStreamGraph();
     graph.setJobId(id);
-    Path ofThisJob = checkpoints.resolve(id.toHexString());
-    Optional<Path> last = lastCheckpoint(ofThisJob);
-    last.ifPresent(
-        checkpoint -> {
-          LOG.info("{} goes on from {}", name, checkpoint);
-          graph.setSavepointRestoreSettings(
-              SavepointRestoreSettings.forPath(
-                  checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
-        });
+    lastCheckpoint(checkpoints.resolve(id.toHexString()))
+        .ifPresent(
+            checkpoint -> {
+              LOG.info("{} goes on from {}", name, checkpoint);
+              graph.setSavepointRestoreSettings(
+                  SavepointRestoreSettings.forPath(
+                      location(checkpoint), false, RecoveryClaimMode.CLAIM));
+            });
     cluster.submitJob(graph).get(1, TimeUnit.MINUTES);
-    awaitCheckpointAfter(last.map(LocalFlink::number).orElse(0L), ofThisJob, id);
+    awaitCheckpoint(id);
   }
 
-  /** Only a completed checkpoint shows that every task runs and that every sink can be written. */
-  private void awaitCheckpointAfter(long number, Path folder, JobID id) throws Exception {
+  /** A checkpoint completes only once every task runs and has told the coordinator so. */
+  private void awaitCheckpoint(JobID id) throws Exception {
     long deadline = System.nanoTime() + FIRST_CHECKPOINT.toNanos();
-    while (lastCheckpoint(folder).map(LocalFlink::number).orElse(0L) <= number) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "the job completed no checkpoint within %s; it is %s. See the log and %s"
-                .formatted(
-                    FIRST_CHECKPOINT,
-                    cluster.getJobStatus(id).get(10, TimeUnit.SECONDS),
-                    cluster.getRestAddress().get(10, TimeUnit.SECONDS)));
+    while (true) {
+      try {
+        cluster
+            .triggerCheckpoint(id, CheckpointType.CONFIGURED)
+            .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return;
+      } catch (ExecutionException | TimeoutException e) {
+        // Refused until the last task runs; what else it may be shows when the time is up.
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(
+              "the job completed no checkpoint within %s; it is %s. See the log and %s"
+                  .formatted(
+                      FIRST_CHECKPOINT,
+                      cluster.getJobStatus(id).get(10, TimeUnit.SECONDS),
+                      cluster.getRestAddress().get(10, TimeUnit.SECONDS)),
+              e);
+        }
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
+  }
+
+  /** As Flink reads it: a URI's text is percent-encoded, which it would take literally. */
+  private static String location(Path path) {
+    return new org.apache.flink.core.fs.Path(path.toUri()).toString();
   }
 
   /**

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,7 +16,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
 /**
@@ -91,22 +89,24 @@ public final class LakeDatabase implements AutoCloseable {
   /** DuckDB refuses a pattern without files, so a table is empty until its first file is there. */
   private void findFiles() throws SQLException {
     for (LakeTable table : LakeTable.values()) {
-      if (!withFiles.contains(table) && hasFiles(bucket.resolve(table.path()))) {
+      if (!withFiles.contains(table) && hasFiles(table)) {
         execute(tableOverFiles(table));
         withFiles.add(table);
       }
     }
   }
 
-  private static boolean hasFiles(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return false;
+  private boolean hasFiles(LakeTable table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet file =
+            statement.executeQuery("SELECT 1 FROM glob('" + files(table) + "') LIMIT 1")) {
+      return file.next();
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.anyMatch(file -> file.toString().endsWith(".parquet"));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot look for files in " + folder, e);
-    }
+  }
+
+  /** The table's files as a pattern in a SQL text. */
+  private String files(LakeTable table) {
+    return (bucket + "/" + table.path() + "/year=*/month=*/day=*/*.parquet").replace("'", "''");
   }
 
   /** Typed by the schema, so that files of an earlier one have their missing columns as null. */
@@ -114,11 +114,10 @@ public final class LakeDatabase implements AutoCloseable {
     return """
         CREATE OR REPLACE VIEW %s AS %s
         UNION ALL BY NAME
-        SELECT * FROM read_parquet('%s/%s/year=*/month=*/day=*/*.parquet',
+        SELECT * FROM read_parquet('%s',
           hive_partitioning = true, union_by_name = true,
           hive_types = {year: INTEGER, month: INTEGER, day: INTEGER})"""
-        .formatted(
-            table.sqlName(), noRows(table), bucket.toString().replace("'", "''"), table.path());
+        .formatted(table.sqlName(), noRows(table), files(table));
   }
 
   private static String noRows(LakeTable table) {

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LakeDatabaseTest {
-  @TempDir private Path bucket;
+  @TempDir private Path temp;
+  private Path bucket;
   private LakeDatabase lake;
 
   @BeforeEach
   void open() throws Exception {
+    bucket = temp.resolve("Ann's lake");
     lake = LakeDatabase.open(bucket);
   }
 
@@ -127,7 +129,8 @@ class LakeDatabaseTest {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "COPY (%s) TO '%s' (FORMAT parquet)".formatted(select, day.resolve(name + ".parquet")));
+          "COPY (%s) TO '%s' (FORMAT parquet)"
+              .formatted(select, day.resolve(name + ".parquet").toString().replace("'", "''")));
     }
   }
 
