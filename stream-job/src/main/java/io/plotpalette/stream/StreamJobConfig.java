@@ -1,6 +1,8 @@
 package io.plotpalette.stream;
 
+import io.plotpalette.model.setting.InvalidSettingException;
 import io.plotpalette.model.setting.Setting;
+import io.plotpalette.model.setting.TaskInsightsKeys;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -23,17 +25,18 @@ public record StreamJobConfig(
     Duration allowedLateness) {
 
   static final Setting<String> TASKS_TABLE =
-      Setting.text("tasks-table", null, "table name", "DynamoDB table whose stream is read");
+      Setting.text(
+          TaskInsightsKeys.TASKS_TABLE, null, "table name", "DynamoDB table whose stream is read");
   static final Setting<URI> LAKE_URI =
       new Setting<>(
-          "lake-uri",
+          TaskInsightsKeys.LAKE_URI,
           "URI",
           null,
           "s3://bucket or file:///folder",
           "What lies above the folder lake/",
           StreamJobConfig::withoutTrailingSlash);
   static final Setting<String> REGION =
-      Setting.text("region", null, "AWS region", "Region of the table");
+      Setting.text(TaskInsightsKeys.REGION, null, "AWS region", "Region of the table");
   static final Setting<URI> DYNAMODB_ENDPOINT =
       new Setting<>(
           "dynamodb-endpoint",
@@ -86,6 +89,15 @@ public record StreamJobConfig(
           Duration.ofDays(7),
           "How long after its end, in event time, an hour is still corrected; later changes go to"
               + " quarantine");
+
+  public StreamJobConfig {
+    // Two empty reads are the least that tells the tip from a gap; the source refuses less.
+    if (tipAfter.compareTo(idlePollInterval.multipliedBy(2)) < 0) {
+      throw new InvalidSettingException(
+          "%s is %s, but must be at least twice %s (%s)"
+              .formatted(TIP_AFTER.key(), tipAfter, IDLE_POLL_INTERVAL.key(), idlePollInterval));
+    }
+  }
 
   /** Every setting, in the order of the documentation. */
   public static List<Setting<?>> settings() {

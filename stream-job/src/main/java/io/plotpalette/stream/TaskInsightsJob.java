@@ -1,23 +1,29 @@
 package io.plotpalette.stream;
 
+import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
 import io.plotpalette.connector.streams.DynamoDbStreamsSource;
 import io.plotpalette.connector.streams.StreamRecordJson;
 import io.plotpalette.connector.streams.StreamsSourceOptions;
+import io.plotpalette.model.setting.TaskInsightsKeys;
 import io.plotpalette.stream.lake.LakeSinks;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ParameterTool;
 
 /** Task changes from the DynamoDB stream into the lake; see {@link TaskInsightsPipeline}. */
 public final class TaskInsightsJob {
-  public static final String NAME = "task-insights";
+  public static final String NAME = TaskInsightsKeys.GROUP;
 
   private TaskInsightsJob() {}
 
-  /** Runs the job with settings given as {@code --key value}. */
+  /**
+   * Runs the job with settings given as {@code --key value} or, on the managed service, as a
+   * property group.
+   */
   public static void main(String[] args) throws Exception {
-    StreamJobConfig config = StreamJobConfig.read(ParameterTool.fromArgs(args)::get);
+    StreamJobConfig config =
+        StreamJobConfig.read(
+            JobSettings.of(args, KinesisAnalyticsRuntime.getApplicationProperties()));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     connect(env, config);
     env.execute(NAME);

@@ -73,6 +73,16 @@ class StreamJobConfigTest {
   }
 
   @Test
+  void aTipThatOneEmptyReadWouldProveIsRefused() {
+    Map<String, String> given = new HashMap<>(REQUIRED);
+    given.put("idle-poll-interval", "PT30S");
+
+    assertThatThrownBy(() -> StreamJobConfig.read(given::get))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContainingAll("tip-after is PT5S", "idle-poll-interval", "PT30S");
+  }
+
+  @Test
   void aLakeWithoutASchemeIsRefused() {
     Map<String, String> given = new HashMap<>(REQUIRED);
     given.put("lake-uri", "lake");
