@@ -14,17 +14,20 @@ import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.Cursor;
 import io.plotpalette.api.http.ETag;
 import io.plotpalette.api.http.Json;
+import io.plotpalette.api.http.PrimingRequest;
 import io.plotpalette.api.http.Router;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.crac.Core;
+import org.crac.Resource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Serves the operations tagged {@code tasks}. */
 public final class TasksHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
   private final Router router;
   private final Tasks tasks;
 
@@ -35,6 +38,7 @@ public final class TasksHandler
 
   private TasksHandler(ApiConfig config) {
     this(config, TableClient.create(config), InstantSource.system(), TaskIds.timeOrdered());
+    Core.getGlobalContext().register(this);
   }
 
   /**
@@ -56,6 +60,16 @@ public final class TasksHandler
                 "completeTask", this::complete,
                 "reopenTask", this::reopen));
   }
+
+  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
+  @Override
+  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    router.handle(PrimingRequest.get("/v1/tasks"));
+  }
+
+  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
+  @Override
+  public void afterRestore(org.crac.Context<? extends Resource> context) {}
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {

@@ -1,0 +1,39 @@
+package io.plotpalette.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.plotpalette.api.http.PrimingRequest;
+import io.plotpalette.api.meta.MetaHandler;
+import io.plotpalette.api.tasks.TasksHandler;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PrimingTest {
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "TASKS_TABLE", "tasks",
+          "USERS_TABLE", "users");
+
+  @Test
+  void aPrimingRequestIsOneTheContractKnows() {
+    APIGatewayV2HTTPResponse response =
+        new MetaHandler().handleRequest(PrimingRequest.get("/v1/health"), null);
+
+    assertThat(response.getStatusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aTableThatCannotBeReachedDoesNotStopTheSnapshot() {
+    TasksHandler handler =
+        new TasksHandler(
+            ApiConfig.read(ENVIRONMENT::get),
+            new UnreachableDynamoDbClient(),
+            InstantSource.system(),
+            () -> "no id is asked for");
+
+    assertThatCode(() -> handler.beforeCheckpoint(null)).doesNotThrowAnyException();
+  }
+}
