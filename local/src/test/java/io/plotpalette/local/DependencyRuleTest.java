@@ -16,7 +16,7 @@ class DependencyRuleTest {
   private static final String LOCAL = "io.plotpalette.local..";
   private static final String FLINK = "org.apache.flink..";
   private static final String AWS_SDK = "software.amazon.awssdk..";
-  private static final String LAMBDA = "com.amazonaws..";
+  private static final String LAMBDA = "com.amazonaws.services.lambda..";
 
   private final JavaClasses classes =
       new ClassFileImporter()

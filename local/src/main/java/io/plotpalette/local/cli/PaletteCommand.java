@@ -11,7 +11,15 @@ import picocli.CommandLine.Command;
     description = "Plot Palette on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpCommand.class, DemoCommand.class, SqlCommand.class, DownCommand.class})
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      SqlCommand.class,
+      DownCommand.class,
+      CdkCommand.Deploy.class,
+      CdkCommand.Diff.class,
+      CdkCommand.Destroy.class
+    })
 public final class PaletteCommand {
   private static final int USAGE_ERROR = 2;
 

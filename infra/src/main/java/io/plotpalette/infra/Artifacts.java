@@ -1,0 +1,33 @@
+package io.plotpalette.infra;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the modules' builds made for the cloud.
+ *
+ * @param handlers zip of all Lambda handlers
+ * @param taskInsightsJob jar of stream-job with all it needs beside Flink
+ */
+public record Artifacts(Path handlers, Path taskInsightsJob) {
+  /**
+   * @throws IllegalArgumentException naming the file that is missing and the command that makes it
+   */
+  public Artifacts {
+    requireFile(handlers);
+    requireFile(taskInsightsJob);
+  }
+
+  /** Those the build gathers in {@code target/artifacts} below the module's folder. */
+  public static Artifacts below(Path module) {
+    Path folder = module.resolve("target/artifacts");
+    return new Artifacts(folder.resolve("handlers.zip"), folder.resolve("task-insights-job.jar"));
+  }
+
+  private static void requireFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          file + " is missing: build it with mvn -Pquick package in the project's folder");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.plotpalette.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged zip under Lambda's own runtime client, as the service starts it. */
+class HandlersZipIT {
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(40);
+  private static final long MAX_UNPACKED_BYTES = 250L << 20;
+
+  @TempDir private static Path folder;
+
+  private static Path task;
+
+  @BeforeAll
+  static void unpack() throws IOException {
+    task = Files.createDirectory(folder.resolve("task"));
+    long bytes = 0;
+    try (ZipFile zip = new ZipFile(Artifacts.below(Path.of("")).handlers().toFile())) {
+      Enumeration<? extends ZipEntry> entries = zip.entries();
+      while (entries.hasMoreElements()) {
+        ZipEntry entry = entries.nextElement();
+        Path file = task.resolve(entry.getName());
+        if (entry.isDirectory()) {
+          Files.createDirectories(file);
+        } else {
+          Files.createDirectories(file.getParent());
+          try (InputStream in = zip.getInputStream(entry)) {
+            bytes += Files.copy(in, file);
+          }
+        }
+      }
+    }
+    assertThat(bytes).isLessThan(MAX_UNPACKED_BYTES);
+  }
+
+  @Test
+  void healthIsAnswered() throws Exception {
+    String event =
+        """
+        {"version":"2.0","routeKey":"GET /v1/health","rawPath":"/v1/health","rawQueryString":"",
+         "headers":{"accept":"*/*","host":"example.execute-api.eu-west-1.amazonaws.com"},
+         "requestContext":{"accountId":"000000000000","apiId":"example","requestId":"JKJaXmPLvHcESHA=",
+           "domainName":"example.execute-api.eu-west-1.amazonaws.com","stage":"$default",
+           "http":{"method":"GET","path":"/v1/health","protocol":"HTTP/1.1","sourceIp":"192.0.2.1",
+             "userAgent":"curl/8"},
+           "routeKey":"GET /v1/health","time":"20/Nov/2026:12:00:00 +0000","timeEpoch":1795176000000},
+         "isBase64Encoded":false}
+        """;
+
+    JsonNode answer = answer("io.plotpalette.api.meta.MetaHandler", event, Map.of());
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
+    assertThat(answer.path("body").asText()).isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  @Test
+  void aTaskIsWrittenByACopyOfASnapshotThatHasReadTheTable() throws Exception {
+    String event =
+        """
+        {"version":"2.0","routeKey":"POST /v1/tasks","rawPath":"/v1/tasks","rawQueryString":"",
+         "headers":{"authorization":"Bearer e30.e30.e30","content-type":"application/json"},
+         "requestContext":{"accountId":"000000000000","apiId":"example","requestId":"JKJaXmPLvHcESHA=",
+           "authorizer":{"jwt":{"claims":{"client_id":"c","sub":"019a9ec3-5c00-7b3a-9c1e-5d2a4f6b8c01",
+             "token_use":"access","username":"u"},"scopes":null}},
+           "stage":"$default",
+           "http":{"method":"POST","path":"/v1/tasks","protocol":"HTTP/1.1","sourceIp":"192.0.2.1",
+             "userAgent":"curl/8"},
+           "routeKey":"POST /v1/tasks","time":"20/Nov/2026:12:00:00 +0000","timeEpoch":1795176000000},
+         "body":"{\\"title\\":\\"Write the runbook\\"}","isBase64Encoded":false}
+        """;
+    try (TestingDynamoDb dynamoDb =
+        new TestingDynamoDb(
+            Map.of(
+                "Query",
+                List.of("{\"Count\":0,\"Items\":[],\"ScannedCount\":0}"),
+                "PutItem",
+                List.of("{}")))) {
+      Map<String, String> environment =
+          Map.of(
+              "AWS_ACCESS_KEY_ID", "key",
+              "AWS_SECRET_ACCESS_KEY", "secret",
+              "AWS_REGION", "eu-west-1",
+              "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint(),
+              "AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
+
+      JsonNode answer = answer("io.plotpalette.api.tasks.TasksHandler", event, environment);
+
+      assertThat(answer.path("statusCode").asInt()).isEqualTo(201);
+      assertThat(answer.path("body").asText()).contains("\"title\":\"Write the runbook\"");
+      assertThat(dynamoDb.operations()).containsExactly("Query", "PutItem");
+    }
+  }
+
+  /** Starts the runtime client as Lambda does and gives what it answers to the event. */
+  private static JsonNode answer(String handlerClass, String event, Map<String, String> more)
+      throws Exception {
+    Map<String, String> environment = new HashMap<>(HandlerEnvironment.of(devStage()));
+    environment.putAll(more);
+    try (TestingRuntimeApi runtimeApi = new TestingRuntimeApi(event)) {
+      environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address());
+      environment.put("AWS_LAMBDA_FUNCTION_NAME", "under-test");
+      environment.put("AWS_LAMBDA_LOG_FORMAT", "TEXT");
+      try (ChildJvm lambda =
+          ChildJvm.start(
+              task,
+              environment,
+              List.of(Path.of("target/lambda-runtime").toAbsolutePath() + "/*"),
+              // The service's own start script sets it: its implementation of the checkpoint hooks.
+              "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
+              "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+              handlerClass + "::handleRequest")) {
+        await()
+            .atMost(FIRST_ANSWER)
+            .until(() -> !runtimeApi.answers().isEmpty() || !lambda.isAlive());
+        assertThat(runtimeApi.calls())
+            .as(lambda.output())
+            .anyMatch(call -> call.endsWith("/response"))
+            .noneMatch(call -> call.endsWith("error"));
+        if (environment.containsKey("AWS_LAMBDA_INITIALIZATION_TYPE")) {
+          assertThat(runtimeApi.calls()).startsWith("restore/next", "invocation/next");
+        }
+        return new ObjectMapper().readTree(runtimeApi.answers().get(0));
+      }
+    }
+  }
+
+  private static Stage devStage() {
+    return Stage.read(Map.of("stage", "dev")::get);
+  }
+}

@@ -1,0 +1,125 @@
+package io.plotpalette.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plotpalette.infra.SynthesizedStage.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every statement that allows something names what, and on which resource. */
+class PermissionsTest {
+  /** Wildcards that are meant, by the resource's place and how it is written, with the reason. */
+  private static final Map<String, String> ACCEPTED_WILDCARDS =
+      Map.ofEntries(
+          Map.entry("storage/DataKey *", "in the policy of a key, * is the key itself"),
+          Map.entry("streaming/Data ${bucket}/lake/bronze/task_changes/*", "files of one table"),
+          Map.entry(
+              "streaming/Data ${bucket}/lake/silver/task_insights_hourly/*", "files of one table"),
+          Map.entry(
+              "streaming/Data ${bucket}/lake/quarantine/task_changes/*", "files of one table"),
+          Map.entry(
+              "streaming/OwnParts ${logs}log-group:*", "log groups are listed, not one named"),
+          Map.entry("streaming/Network *", "EC2 describes without resources"),
+          Map.entry("streaming/Network ${ec2}network-interface/*", "nameless until it is made"),
+          Map.entry("network/Vpc/S3 ${bucket}/*", "the endpoint; roles narrow it further"),
+          Map.entry(
+              "network/Vpc/DynamoDbStreams ${tasks}/stream/*", "a stream is named by its time"));
+
+  /** Actions that are meant although they have a wildcard. */
+  private static final Map<String, String> ACCEPTED_ACTIONS =
+      Map.of("storage/DataKey kms:*", "the account governs its key, as AWS asks");
+
+  private record Statement(String place, JsonNode node) {
+    Stream<String> actions() {
+      return TemplateText.each(node.path("Action")).map(action -> place + " " + action);
+    }
+
+    Stream<String> resources() {
+      return TemplateText.each(node.path("Resource")).map(each -> place + " " + shortened(each));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void everyActionIsNamed(String stage) {
+    assertThat(allowed(stage).flatMap(Statement::actions))
+        .isNotEmpty()
+        .allMatch(action -> !action.contains("*") || ACCEPTED_ACTIONS.containsKey(action));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void everyResourceIsNamedOrItsWildcardIsAccepted(String stage) {
+    assertThat(allowed(stage).flatMap(Statement::resources))
+        .isNotEmpty()
+        .allMatch(resource -> !resource.contains("*") || ACCEPTED_WILDCARDS.containsKey(resource));
+  }
+
+  @Test
+  void noAcceptedWildcardIsLeftOver() {
+    assertThat(allowed("prod").flatMap(Statement::resources))
+        .containsAll(ACCEPTED_WILDCARDS.keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void noRoleHasAPolicyOfSomebodyElse(String stage) {
+    assertThat(SynthesizedStage.of(stage).resources("AWS::IAM::Role"))
+        .noneMatch(role -> role.properties().has("ManagedPolicyArns"));
+  }
+
+  @Test
+  void eachFunctionMayDoOnlyWhatItsHandlerDoes() {
+    assertThat(actionsOn("api", "Tasks"))
+        .containsExactlyInAnyOrder(
+            "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query");
+    assertThat(actionsOn("api", "Meta")).isEmpty();
+    assertThat(actionsOn("auth", "PostConfirmation")).containsExactly("dynamodb:PutItem");
+  }
+
+  private static List<String> actionsOn(String stack, String function) {
+    return allowed("dev")
+        .filter(statement -> statement.place().startsWith(stack + "/" + function + "/"))
+        .flatMap(statement -> TemplateText.each(statement.node().path("Action")))
+        .filter(action -> action.startsWith("dynamodb:"))
+        .toList();
+  }
+
+  private static Stream<String> stages() {
+    return Stage.NAMES.stream();
+  }
+
+  private static Stream<Statement> allowed(String stage) {
+    return SynthesizedStage.of(stage).resources().stream().flatMap(PermissionsTest::statements);
+  }
+
+  /** Policies stand under different names; who may assume a role is no permission of the role. */
+  private static Stream<Statement> statements(Resource resource) {
+    String place =
+        resource.path().replaceFirst("plot-palette-[a-z]+-", "").replaceFirst("/Resource$", "");
+    return Stream.of("PolicyDocument", "KeyPolicy", "Policies")
+        .map(resource.properties()::path)
+        .flatMap(policy -> policy.findValues("Statement").stream())
+        .flatMap(JsonNode::valueStream)
+        .filter(statement -> statement.path("Effect").asText().equals("Allow"))
+        .map(statement -> new Statement(place, statement));
+  }
+
+  /** Writes what precedes the telling part of a resource in short. */
+  private static String shortened(String resource) {
+    return resource
+        .replaceFirst("^\\$\\{[^}]*LakeC?[^}]*Arn[^}]*}", "\\${bucket}")
+        .replaceFirst(
+            "^arn:\\$\\{AWS::Partition}:dynamodb:.*:table/plot-palette-[a-z]+-tasks", "\\${tasks}")
+        .replaceFirst(
+            "^arn:\\$\\{AWS::Partition}:logs:\\$\\{AWS::Region}:\\$\\{AWS::AccountId}:",
+            "\\${logs}")
+        .replaceFirst(
+            "^arn:\\$\\{AWS::Partition}:ec2:\\$\\{AWS::Region}:\\$\\{AWS::AccountId}:", "\\${ec2}");
+  }
+}
