@@ -7,12 +7,28 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** What the handlers read from their environment; every function gets the same keys. */
-public record ApiConfig(String tasksTable, String usersTable, Duration tableCallTimeout) {
+public record ApiConfig(
+    String tasksTable,
+    String taskTombstonesTable,
+    String usersTable,
+    String idempotencyTable,
+    Duration tableCallTimeout) {
   private static final Setting<String> TASKS_TABLE =
       Setting.text("TASKS_TABLE", null, "DynamoDB table name", "Table of the tasks");
 
+  private static final Setting<String> TASK_TOMBSTONES_TABLE =
+      Setting.text(
+          "TASK_TOMBSTONES_TABLE", null, "DynamoDB table name", "Table of the deleted tasks");
+
   private static final Setting<String> USERS_TABLE =
       Setting.text("USERS_TABLE", null, "DynamoDB table name", "Table of the users");
+
+  private static final Setting<String> IDEMPOTENCY_TABLE =
+      Setting.text(
+          "IDEMPOTENCY_TABLE",
+          null,
+          "DynamoDB table name",
+          "Table of the requests with an Idempotency-Key and their answers");
 
   private static final Setting<Duration> TABLE_CALL_TIMEOUT =
       Setting.duration(
@@ -25,7 +41,9 @@ public record ApiConfig(String tasksTable, String usersTable, Duration tableCall
 
   public ApiConfig {
     Objects.requireNonNull(tasksTable, "tasksTable");
+    Objects.requireNonNull(taskTombstonesTable, "taskTombstonesTable");
     Objects.requireNonNull(usersTable, "usersTable");
+    Objects.requireNonNull(idempotencyTable, "idempotencyTable");
     Objects.requireNonNull(tableCallTimeout, "tableCallTimeout");
   }
 
@@ -36,11 +54,16 @@ public record ApiConfig(String tasksTable, String usersTable, Duration tableCall
    */
   public static ApiConfig read(UnaryOperator<String> lookup) {
     return new ApiConfig(
-        TASKS_TABLE.read(lookup), USERS_TABLE.read(lookup), TABLE_CALL_TIMEOUT.read(lookup));
+        TASKS_TABLE.read(lookup),
+        TASK_TOMBSTONES_TABLE.read(lookup),
+        USERS_TABLE.read(lookup),
+        IDEMPOTENCY_TABLE.read(lookup),
+        TABLE_CALL_TIMEOUT.read(lookup));
   }
 
   /** Every key, for the generated table of settings. */
   public static List<Setting<?>> settings() {
-    return List.of(TASKS_TABLE, USERS_TABLE, TABLE_CALL_TIMEOUT);
+    return List.of(
+        TASKS_TABLE, TASK_TOMBSTONES_TABLE, USERS_TABLE, IDEMPOTENCY_TABLE, TABLE_CALL_TIMEOUT);
   }
 }

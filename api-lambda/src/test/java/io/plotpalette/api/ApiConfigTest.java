@@ -6,24 +6,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.plotpalette.model.setting.InvalidSettingException;
 import io.plotpalette.model.setting.Setting;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ApiConfigTest {
+  private static final Map<String, String> TABLES =
+      Map.of(
+          "TASKS_TABLE", "t",
+          "TASK_TOMBSTONES_TABLE", "d",
+          "USERS_TABLE", "u",
+          "IDEMPOTENCY_TABLE", "i");
+
   @Test
   void defaultsAreSetForAllButTheTables() {
-    ApiConfig config = ApiConfig.read(Map.of("TASKS_TABLE", "t", "USERS_TABLE", "u")::get);
-
-    assertThat(config).isEqualTo(new ApiConfig("t", "u", Duration.ofSeconds(5)));
+    assertThat(ApiConfig.read(TABLES::get))
+        .isEqualTo(new ApiConfig("t", "d", "u", "i", Duration.ofSeconds(5)));
   }
 
   @Test
   void everyKeyIsRead() {
-    Map<String, String> environment =
-        Map.of("TASKS_TABLE", "t", "USERS_TABLE", "u", "TABLE_CALL_TIMEOUT", "PT2S");
+    Map<String, String> environment = new HashMap<>(TABLES);
+    environment.put("TABLE_CALL_TIMEOUT", "PT2S");
 
     assertThat(ApiConfig.read(environment::get))
-        .isEqualTo(new ApiConfig("t", "u", Duration.ofSeconds(2)));
+        .isEqualTo(new ApiConfig("t", "d", "u", "i", Duration.ofSeconds(2)));
     assertThat(ApiConfig.settings())
         .extracting(Setting::key)
         .containsExactlyInAnyOrderElementsOf(environment.keySet());

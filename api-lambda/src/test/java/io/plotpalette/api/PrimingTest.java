@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.plotpalette.api.http.PrimingRequest;
 import io.plotpalette.api.meta.MetaHandler;
 import io.plotpalette.api.tasks.TasksHandler;
+import io.plotpalette.api.users.UsersHandler;
 import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,9 @@ class PrimingTest {
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "TASKS_TABLE", "tasks",
-          "USERS_TABLE", "users");
+          "TASK_TOMBSTONES_TABLE", "task-tombstones",
+          "USERS_TABLE", "users",
+          "IDEMPOTENCY_TABLE", "idempotency");
 
   @Test
   void aPrimingRequestIsOneTheContractKnows() {
@@ -33,6 +36,17 @@ class PrimingTest {
             new UnreachableDynamoDbClient(),
             InstantSource.system(),
             () -> "no id is asked for");
+
+    assertThatCode(() -> handler.beforeCheckpoint(null)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void theHandlerOfUsersIsPrimedWithoutATableToo() {
+    UsersHandler handler =
+        new UsersHandler(
+            ApiConfig.read(ENVIRONMENT::get),
+            new UnreachableDynamoDbClient(),
+            InstantSource.system());
 
     assertThatCode(() -> handler.beforeCheckpoint(null)).doesNotThrowAnyException();
   }

@@ -16,6 +16,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
@@ -27,7 +28,9 @@ public final class TestingDynamoDb implements AutoCloseable {
   public static final ApiConfig CONFIG =
       new ApiConfig(
           Tables.TASKS.physicalName("test"),
+          Tables.TASK_TOMBSTONES.physicalName("test"),
           Tables.USERS.physicalName("test"),
+          Tables.IDEMPOTENCY.physicalName("test"),
           Duration.ofSeconds(10));
 
   private final Server server;
@@ -77,6 +80,9 @@ public final class TestingDynamoDb implements AutoCloseable {
     List<String> mainKey = keyNames(table.partitionKey(), table.sortKey());
     Set<String> attributes = new LinkedHashSet<>(mainKey);
     table.localIndexes().forEach(index -> attributes.add(index.sortKey()));
+    table
+        .globalIndexes()
+        .forEach(index -> attributes.addAll(List.of(index.partitionKey(), index.sortKey())));
     List<LocalSecondaryIndex> indexes =
         table.localIndexes().stream()
             .map(
@@ -84,6 +90,16 @@ public final class TestingDynamoDb implements AutoCloseable {
                     LocalSecondaryIndex.builder()
                         .indexName(index.name())
                         .keySchema(keySchema(keyNames(table.partitionKey(), index.sortKey())))
+                        .projection(projection -> projection.projectionType(ProjectionType.ALL))
+                        .build())
+            .toList();
+    List<GlobalSecondaryIndex> globalIndexes =
+        table.globalIndexes().stream()
+            .map(
+                index ->
+                    GlobalSecondaryIndex.builder()
+                        .indexName(index.name())
+                        .keySchema(keySchema(keyNames(index.partitionKey(), index.sortKey())))
                         .projection(projection -> projection.projectionType(ProjectionType.ALL))
                         .build())
             .toList();
@@ -102,7 +118,8 @@ public final class TestingDynamoDb implements AutoCloseable {
                                     .build())
                         .toList())
                 .keySchema(keySchema(mainKey))
-                .localSecondaryIndexes(indexes.isEmpty() ? null : indexes));
+                .localSecondaryIndexes(indexes.isEmpty() ? null : indexes)
+                .globalSecondaryIndexes(globalIndexes.isEmpty() ? null : globalIndexes));
   }
 
   private static List<String> keyNames(String partitionKey, String sortKey) {

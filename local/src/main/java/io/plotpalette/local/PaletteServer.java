@@ -11,6 +11,7 @@ import io.plotpalette.api.meta.MetaHandler;
 import io.plotpalette.api.tasks.TaskIds;
 import io.plotpalette.api.tasks.TasksHandler;
 import io.plotpalette.api.users.PostConfirmationHandler;
+import io.plotpalette.api.users.UsersHandler;
 import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
 import io.plotpalette.local.dynamodb.TableCreator;
 import io.plotpalette.local.flink.LocalFlink;
@@ -145,7 +146,9 @@ public final class PaletteServer implements AutoCloseable {
     Map<String, String> environment =
         Map.of(
             "TASKS_TABLE", Tables.TASKS.physicalName(STAGE),
-            "USERS_TABLE", Tables.USERS.physicalName(STAGE));
+            "TASK_TOMBSTONES_TABLE", Tables.TASK_TOMBSTONES.physicalName(STAGE),
+            "USERS_TABLE", Tables.USERS.physicalName(STAGE),
+            "IDEMPOTENCY_TABLE", Tables.IDEMPOTENCY.physicalName(STAGE));
     ApiConfig apiConfig = ApiConfig.read(environment::get);
     Clock clock = Clock.systemUTC();
     LambdaRuntime lambda =
@@ -172,6 +175,7 @@ public final class PaletteServer implements AutoCloseable {
                     lambda,
                     "tasks",
                     new TasksHandler(apiConfig, dynamoDb, clock, TaskIds.timeOrdered())),
+            "users", httpFunction(lambda, "users", new UsersHandler(apiConfig, dynamoDb, clock)),
             "meta", httpFunction(lambda, "meta", new MetaHandler()));
     List<Route> routes =
         ApiContract.packaged().operations().stream()

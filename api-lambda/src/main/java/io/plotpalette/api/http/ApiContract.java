@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.plotpalette.api.http.ApiOperation.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -76,6 +77,12 @@ public final class ApiContract {
     return new SchemaCheck(standalone);
   }
 
+  /** Prepares checking values against one of the document's named schemas. */
+  public SchemaCheck check(String schemaName) {
+    JsonNode schema = root.at("/components/schemas").required(schemaName);
+    return check(schema);
+  }
+
   /** The node itself, or what its {@code $ref} points to in this document. */
   JsonNode resolve(JsonNode node) {
     JsonNode target = node;
@@ -106,8 +113,10 @@ public final class ApiContract {
     JsonNode operation = entry.getValue();
     JsonNode security =
         operation.has("security") ? operation.get("security") : root.path("security");
-    JsonNode bodySchema =
-        resolve(operation.path("requestBody")).at("/content/application~1json/schema");
+    Optional<RequestBody> requestBody =
+        resolve(operation.path("requestBody")).path("content").properties().stream()
+            .findFirst()
+            .map(content -> new RequestBody(content.getKey(), content.getValue().path("schema")));
     return new ApiOperation(
         entry.getKey().toUpperCase(Locale.ROOT),
         path,
@@ -122,6 +131,6 @@ public final class ApiContract {
                     new ApiParameter(
                         node.path("name").asText(), node.path("in").asText(), node.path("schema")))
             .toList(),
-        bodySchema.isMissingNode() ? Optional.empty() : Optional.of(bodySchema));
+        requestBody);
   }
 }

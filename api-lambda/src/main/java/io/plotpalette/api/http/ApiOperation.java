@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param path with parameters in braces, such as {@code /v1/tasks/{task_id}}
  * @param tag the package of the handler that serves it
  * @param requiresAuth whether the gateway asks for an access token
- * @param requestSchema of the JSON body; empty when the operation takes none
+ * @param requestBody empty when the operation takes none
  */
 public record ApiOperation(
     String method,
@@ -21,7 +21,18 @@ public record ApiOperation(
     String tag,
     boolean requiresAuth,
     List<ApiParameter> parameters,
-    Optional<JsonNode> requestSchema) {
+    Optional<RequestBody> requestBody) {
+
+  /**
+   * What an operation takes as its body.
+   *
+   * @param mediaType such as {@code application/json}; text is checked and handed on as a string
+   */
+  public record RequestBody(String mediaType, JsonNode schema) {
+    boolean isJson() {
+      return mediaType.equals("application/json") || mediaType.endsWith("+json");
+    }
+  }
 
   public ApiOperation {
     parameters = List.copyOf(parameters);

@@ -3,6 +3,7 @@ package io.plotpalette.api.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A request that keeps the contract of its operation.
@@ -12,14 +13,18 @@ import java.util.Optional;
  * @param query by name, defaults filled in
  * @param headers by name, in whatever case
  * @param body null for operations without one
+ * @param idSeed when the request is run under an idempotency key: what the ids of all it creates
+ *     follow from
  */
 public record ApiRequest(
     String requestId,
     Caller caller,
+    String path,
     Map<String, String> pathParameters,
     Map<String, JsonNode> query,
     Map<String, String> headers,
-    JsonNode body) {
+    JsonNode body,
+    Optional<String> idSeed) {
 
   public String userId() {
     return caller.userId();
@@ -33,6 +38,10 @@ public record ApiRequest(
     return Optional.ofNullable(query.get(name));
   }
 
+  public Optional<String> queryText(String name) {
+    return query(name).map(JsonNode::textValue);
+  }
+
   /**
    * The versions a write may be made on.
    *
@@ -40,5 +49,33 @@ public record ApiRequest(
    */
   public IfMatch ifMatch() {
     return IfMatch.parse(headers.get("if-match"));
+  }
+
+  /**
+   * Whether the caller of a read has this version already. Compares weakly.
+   *
+   * @throws ProblemException 400 for a malformed {@code If-None-Match}
+   */
+  public boolean hasVersion(long version) {
+    String header = headers.get("if-none-match");
+    if (header == null) {
+      return false;
+    }
+    EntityTags known = EntityTags.parse("If-None-Match", header);
+    return known.any()
+        || known.tags().contains(ETag.of(version))
+        || known.tags().contains("W/" + ETag.of(version));
+  }
+
+  /** Ids for what the request creates: the same ones again when it is run again under its key. */
+  public NewIds ids(Supplier<String> fresh) {
+    return idSeed
+        .map(seed -> new NewIds(RepeatableIds.from(seed), true))
+        .orElseGet(() -> new NewIds(fresh, false));
+  }
+
+  ApiRequest withIdSeed(String seed) {
+    return new ApiRequest(
+        requestId, caller, path, pathParameters, query, headers, body, Optional.of(seed));
   }
 }

@@ -31,6 +31,11 @@ public record ApiResponse(int status, Map<String, String> headers, String body) 
     return new ApiResponse(204, Map.of(), null);
   }
 
+  /** The caller has what they asked for already. */
+  public static ApiResponse notModified() {
+    return new ApiResponse(304, Map.of(), null);
+  }
+
   public ApiResponse withHeader(String name, String value) {
     return withHeaders(Map.of(name, value));
   }

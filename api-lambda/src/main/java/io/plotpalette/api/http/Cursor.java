@@ -3,6 +3,8 @@ package io.plotpalette.api.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +47,14 @@ public final class Cursor {
     }
   }
 
-  private static ProblemException broken() {
+  /** A short text that tells lists apart. */
+  public static String digest(String text) {
+    byte[] hash = RepeatableIds.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, 12));
+  }
+
+  /** For a cursor whose values cannot be ours. */
+  public static ProblemException broken() {
     return ProblemException.invalidParameter(
         "cursor", "must be the next_cursor of the page before, as it was given");
   }

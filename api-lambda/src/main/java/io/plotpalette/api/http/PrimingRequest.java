@@ -34,4 +34,8 @@ public final class PrimingRequest {
                 .build())
         .build();
   }
+
+  static boolean is(APIGatewayV2HTTPEvent event) {
+    return NOBODY.equals(event.getRequestContext().getRequestId());
+  }
 }

@@ -36,7 +36,7 @@ public final class ProblemException extends RuntimeException {
     return of(type, type.detail());
   }
 
-  static ProblemException of(ProblemType type, String detail) {
+  public static ProblemException of(ProblemType type, String detail) {
     return new ProblemException(type, detail, List.of(), Map.of(), Map.of());
   }
 
@@ -56,7 +56,7 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(type, type.detail(), violations, Map.of(), Map.of());
   }
 
-  static ProblemException invalidParameter(String name, String detail) {
+  public static ProblemException invalidParameter(String name, String detail) {
     return invalidParameters(List.of(Violation.ofParameter(name, detail)));
   }
 
@@ -66,6 +66,13 @@ public final class ProblemException extends RuntimeException {
         type, type.detail(), List.of(), Map.of("current_version", currentVersion), Map.of());
   }
 
+  /** Somebody works on it; a moment later the same request gets its answer. */
+  static ProblemException inProgress() {
+    ProblemType type = ProblemType.REQUEST_IN_PROGRESS;
+    return new ProblemException(
+        type, type.detail(), List.of(), Map.of(), Map.of("Retry-After", "1"));
+  }
+
   /** Nothing is broken, the same request can succeed a moment later. */
   public static ProblemException unavailable() {
     ProblemType type = ProblemType.UNAVAILABLE;
@@ -73,14 +80,28 @@ public final class ProblemException extends RuntimeException {
         type, type.detail(), List.of(), Map.of(), Map.of("Retry-After", "1"));
   }
 
+  public ProblemType type() {
+    return type;
+  }
+
+  public List<Violation> violations() {
+    return violations;
+  }
+
   ApiResponse toResponse(String path, String requestId) {
+    ObjectNode body = toJson();
+    body.put("instance", path);
+    body.put("request_id", requestId);
+    return ApiResponse.problem(type.status(), body).withHeaders(headers);
+  }
+
+  /** What went wrong, without the request it went wrong with. */
+  public ObjectNode toJson() {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("type", type.uri());
     body.put("title", type.title());
     body.put("status", type.status());
     body.put("detail", detail);
-    body.put("instance", path);
-    body.put("request_id", requestId);
     if (!violations.isEmpty()) {
       ArrayNode errors = body.putArray("errors");
       for (Violation violation : violations) {
@@ -95,6 +116,6 @@ public final class ProblemException extends RuntimeException {
       }
     }
     extensions.forEach(body::put);
-    return ApiResponse.problem(type.status(), body).withHeaders(headers);
+    return body;
   }
 }

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +18,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * Leads each event to the action of its operation, after checking it against the contract, and
@@ -29,6 +28,8 @@ public final class Router {
 
   private final ApiContract contract;
   private final Map<String, Route> routes;
+  private final Optional<Idempotency> idempotency;
+  private final RequestLog requestLog;
 
   /** An operation, ready to serve. */
   private record Route(
@@ -38,9 +39,25 @@ public final class Router {
       Optional<SchemaCheck> bodyCheck,
       Function<ApiRequest, ApiResponse> action) {}
 
-  private Router(ApiContract contract, Map<String, Route> routes) {
+  private Router(
+      ApiContract contract,
+      Map<String, Route> routes,
+      Optional<Idempotency> idempotency,
+      RequestLog requestLog) {
     this.contract = contract;
     this.routes = routes;
+    this.idempotency = idempotency;
+    this.requestLog = requestLog;
+  }
+
+  /** The same routes, with every POST safe to repeat. */
+  public Router with(Idempotency store) {
+    return new Router(contract, routes, Optional.of(store), requestLog);
+  }
+
+  /** The same routes, with requests logged elsewhere. */
+  public Router with(RequestLog log) {
+    return new Router(contract, routes, idempotency, log);
   }
 
   /**
@@ -67,10 +84,11 @@ public final class Router {
               operation,
               checks(contract, operation, "path"),
               checks(contract, operation, "query"),
-              operation.requestSchema().map(contract::check),
+              operation.requestBody().map(body -> contract.check(body.schema())),
               actions.get(operation.operationId())));
     }
-    return new Router(contract, routes);
+    return new Router(
+        contract, routes, Optional.empty(), RequestLog.of(tag, System::getenv, () -> 0));
   }
 
   private static Map<ApiParameter, SchemaCheck> checks(
@@ -81,6 +99,21 @@ public final class Router {
   }
 
   public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {
+    if (PrimingRequest.is(event)) {
+      return respond(event).toEvent();
+    }
+    Instant start = requestLog.start();
+    ApiResponse response = respond(event);
+    requestLog.end(
+        start,
+        event.getRouteKey(),
+        event.getRequestContext().getRequestId(),
+        Caller.of(event).map(Caller::userId).orElse(null),
+        response.status());
+    return response.toEvent();
+  }
+
+  private ApiResponse respond(APIGatewayV2HTTPEvent event) {
     String requestId = event.getRequestContext().getRequestId();
     ApiResponse response;
     try {
@@ -90,7 +123,7 @@ public final class Router {
     } catch (RuntimeException e) {
       response = classify(event, requestId, e).toResponse(event.getRawPath(), requestId);
     }
-    return response.withHeader("X-Request-Id", requestId).toEvent();
+    return response.withHeader("X-Request-Id", requestId);
   }
 
   private ApiResponse answer(APIGatewayV2HTTPEvent event, String requestId) {
@@ -104,16 +137,19 @@ public final class Router {
     }
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(orEmpty(event.getHeaders()));
-    return route
-        .action()
-        .apply(
-            new ApiRequest(
-                requestId,
-                caller.orElse(null),
-                pathParameters(route, event),
-                query(route, event),
-                headers,
-                body(route, event, headers)));
+    ApiRequest request =
+        new ApiRequest(
+            requestId,
+            caller.orElse(null),
+            event.getRawPath(),
+            pathParameters(route, event),
+            query(route, event),
+            headers,
+            body(route, event, headers),
+            Optional.empty());
+    return idempotency.isPresent() && route.operation().method().equals("POST")
+        ? idempotency.get().answer(request, event.getRouteKey(), route.action())
+        : route.action().apply(request);
   }
 
   private ProblemException unknownRoute(APIGatewayV2HTTPEvent event) {
@@ -179,18 +215,16 @@ public final class Router {
     if (route.bodyCheck().isEmpty()) {
       return null;
     }
-    JsonNode body = JsonBody.read(event, headers);
-    List<Violation> violations = route.bodyCheck().get().violations(body);
-    if (!violations.isEmpty()) {
-      throw ProblemException.invalidBody(violations);
-    }
-    return body;
+    return route
+        .bodyCheck()
+        .get()
+        .require(BodyReader.read(route.operation().requestBody().orElseThrow(), event, headers));
   }
 
   private static ProblemException classify(
       APIGatewayV2HTTPEvent event, String requestId, RuntimeException e) {
     String userId = Caller.of(event).map(Caller::userId).orElse("");
-    if (isTransient(e)) {
+    if (TransientFailure.is(e)) {
       LOG.warn(
           "request put off request_id={} user_id={} route={} cause={}",
           requestId,
@@ -206,13 +240,6 @@ public final class Router {
         event.getRouteKey(),
         e);
     return ProblemException.of(ProblemType.INTERNAL_ERROR);
-  }
-
-  /** What the SDK gave up retrying, but a caller may try again. */
-  private static boolean isTransient(RuntimeException e) {
-    return e instanceof ApiCallTimeoutException
-        || (e instanceof SdkServiceException service
-            && (service.isThrottlingException() || service.statusCode() >= 500));
   }
 
   private static Map<String, String> orEmpty(Map<String, String> map) {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Checks values against one schema of the contract. */
-final class SchemaCheck {
+public final class SchemaCheck {
   /** In characters; an answer must stay small whatever the request holds. */
   private static final int MAX_NAME_LENGTH = 100;
 
@@ -47,7 +47,7 @@ final class SchemaCheck {
   }
 
   /** What is wrong with {@code value}: one entry a place, and no more than an answer may hold. */
-  List<Violation> violations(JsonNode value) {
+  public List<Violation> violations(JsonNode value) {
     Map<String, Violation> byPointer = new LinkedHashMap<>();
     addHashNames(value, new ArrayDeque<>(), byPointer);
     for (ValidationMessage message : schema.validate(value)) {
@@ -58,6 +58,19 @@ final class SchemaCheck {
       byPointer.putIfAbsent(pointer, Violation.inBody(pointer, detail(message)));
     }
     return List.copyOf(byPointer.values());
+  }
+
+  /**
+   * Returns {@code value}.
+   *
+   * @throws ProblemException 422 with what is wrong with it
+   */
+  public JsonNode require(JsonNode value) {
+    List<Violation> violations = violations(value);
+    if (!violations.isEmpty()) {
+      throw ProblemException.invalidBody(violations);
+    }
+    return value;
   }
 
   /** Version 1.5.9 of the library skips additional properties whose names start with #. */

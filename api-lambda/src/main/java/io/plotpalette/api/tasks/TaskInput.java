@@ -2,21 +2,21 @@ package io.plotpalette.api.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plotpalette.api.http.ProblemException;
+import io.plotpalette.api.http.TimeZones;
 import io.plotpalette.api.http.Violation;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
+import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What a user can set of a task; a field without a value is null, as in {@link Task}. */
 record TaskInput(
@@ -32,13 +32,7 @@ record TaskInput(
     String parentId,
     Map<String, String> metadata) {
 
-  private static final Set<String> TIME_ZONES = ZoneId.getAvailableZoneIds();
-
   // The end of a day in any zone, and so the key of the index, keeps a year of four digits.
-  private static final LocalDate FIRST_DUE_DATE = LocalDate.of(1, 1, 2);
-  private static final LocalDate LAST_DUE_DATE = LocalDate.of(9999, 12, 30);
-  private static final Instant FIRST_DUE_AT = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LAST_DUE_AT = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
   /**
    * Reads a body that keeps the contract's schema.
@@ -49,7 +43,8 @@ record TaskInput(
     List<Violation> violations = new ArrayList<>();
     LocalDate dueDate = dueDate(body, violations);
     Instant dueAt = dueAt(body, violations);
-    String timeZone = timeZone(body, violations);
+    String timeZone = body.path(TaskAttribute.TIME_ZONE).textValue();
+    TimeZones.violation(TaskAttribute.TIME_ZONE, timeZone).ifPresent(violations::add);
     if (!violations.isEmpty()) {
       throw ProblemException.invalidBody(violations);
     }
@@ -95,11 +90,12 @@ record TaskInput(
       return null;
     }
     LocalDate dueDate = LocalDate.parse(text);
-    if (dueDate.isBefore(FIRST_DUE_DATE) || dueDate.isAfter(LAST_DUE_DATE)) {
+    if (dueDate.isBefore(TaskLimits.FIRST_DUE_DATE) || dueDate.isAfter(TaskLimits.LAST_DUE_DATE)) {
       violations.add(
           Violation.inBody(
               "/" + TaskAttribute.DUE_DATE,
-              "must be from %s to %s".formatted(FIRST_DUE_DATE, LAST_DUE_DATE)));
+              "must be from %s to %s"
+                  .formatted(TaskLimits.FIRST_DUE_DATE, TaskLimits.LAST_DUE_DATE)));
     }
     return dueDate;
   }
@@ -110,21 +106,10 @@ record TaskInput(
       return null;
     }
     Instant dueAt = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
-    if (dueAt.isBefore(FIRST_DUE_AT) || dueAt.isAfter(LAST_DUE_AT)) {
+    if (dueAt.isBefore(TaskLimits.FIRST_DUE_AT) || dueAt.isAfter(TaskLimits.LAST_DUE_AT)) {
       violations.add(
           Violation.inBody("/" + TaskAttribute.DUE_AT, "must be in the years 0001 to 9999 of UTC"));
     }
     return dueAt;
-  }
-
-  private static String timeZone(JsonNode body, List<Violation> violations) {
-    String timeZone = body.path(TaskAttribute.TIME_ZONE).textValue();
-    if (timeZone != null && !TIME_ZONES.contains(timeZone)) {
-      violations.add(
-          Violation.inBody(
-              "/" + TaskAttribute.TIME_ZONE,
-              "must be a name of the IANA time zone database, such as Europe/Berlin"));
-    }
-    return timeZone;
   }
 }

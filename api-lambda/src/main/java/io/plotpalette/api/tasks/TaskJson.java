@@ -6,10 +6,21 @@ import io.plotpalette.api.http.Json;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A task as the API shows it; what has no value is left out. */
 final class TaskJson {
+  /** Fields of a task that nobody can send. */
+  static final Set<String> SET_BY_US =
+      Set.of(
+          TaskAttribute.TASK_ID,
+          TaskAttribute.USER_ID,
+          TaskAttribute.CREATED_AT,
+          TaskAttribute.UPDATED_AT,
+          TaskAttribute.COMPLETED_AT,
+          TaskAttribute.VERSION);
+
   private TaskJson() {}
 
   static ObjectNode of(Task task) {
@@ -46,5 +57,10 @@ final class TaskJson {
     }
     json.put(TaskAttribute.VERSION, task.version());
     return json;
+  }
+
+  /** What the user has set, in the form they would send it. */
+  static ObjectNode input(Task task) {
+    return of(task).remove(SET_BY_US);
   }
 }

@@ -1,6 +1,7 @@
 package io.plotpalette.api.tasks;
 
 import io.plotpalette.api.http.IfMatch;
+import io.plotpalette.api.http.NewIds;
 import io.plotpalette.api.http.ProblemException;
 import io.plotpalette.api.http.ProblemType;
 import io.plotpalette.api.http.Violation;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What can be done with tasks. Whoever is not the owner finds nothing. */
 final class Tasks {
@@ -23,44 +23,73 @@ final class Tasks {
 
   private final TaskStore store;
   private final InstantSource clock;
-  private final Supplier<String> ids;
 
-  Tasks(TaskStore store, InstantSource clock, Supplier<String> ids) {
+  Tasks(TaskStore store, InstantSource clock) {
     this.store = store;
     this.clock = clock;
-    this.ids = ids;
   }
 
-  Task create(String userId, TaskInput input) {
+  /** Creates a task; gives back the one an earlier run of the same request has created. */
+  Task create(String userId, TaskInput input, NewIds ids) {
     Instant now = now();
     Task task =
         input
             .applyTo(Task.builder())
-            .taskId(ids.get())
+            .taskId(ids.next().get())
             .userId(userId)
             .createdAt(now)
             .updatedAt(now)
             .completedAt(input.status() == TaskStatus.DONE ? now : null)
             .build();
-    store.add(task);
-    return task;
+    Task added = store.add(task);
+    if (!ids.mayExist() && !added.equals(task)) {
+      throw new IllegalStateException("task id is taken: " + task.taskId());
+    }
+    return added;
   }
 
   Task get(String userId, String taskId) {
     return store.find(userId, taskId).orElseThrow(Tasks::notFound);
   }
 
-  TaskPage list(String userId, int limit, Map<String, String> startAfter) {
-    return store.list(userId, limit, startAfter);
+  TaskPage list(String userId, TaskQuery query, int limit, Map<String, String> startAfter) {
+    return store.list(userId, query, limit, startAfter);
+  }
+
+  /**
+   * What has changed since the cursor was given out.
+   *
+   * @param cursor empty for everything there is
+   */
+  TaskChanges changes(String userId, Optional<String> cursor, int limit) {
+    Instant now = now();
+    ChangesPosition position =
+        cursor
+            .map(text -> ChangesPosition.read(text, now))
+            .orElseGet(() -> ChangesPosition.beginning(now));
+    return store.changes(userId, position, limit);
   }
 
   Task replace(String userId, String taskId, IfMatch ifMatch, TaskInput input) {
-    if (taskId.equals(input.parentId())) {
-      throw ProblemException.invalidBody(
-          List.of(Violation.inBody("/" + TaskAttribute.PARENT_ID, "must not be the task itself")));
-    }
+    return change(userId, taskId, ifMatch, task -> input);
+  }
+
+  /** Replaces what a user can set by what {@code edit} makes of the current version. */
+  Task change(String userId, String taskId, IfMatch ifMatch, Function<Task, TaskInput> edit) {
     return update(
-        userId, taskId, ifMatch, task -> Optional.of(input.applyTo(task.toBuilder()).build()));
+        userId,
+        taskId,
+        ifMatch,
+        task -> {
+          TaskInput input = edit.apply(task);
+          if (taskId.equals(input.parentId())) {
+            throw ProblemException.invalidBody(
+                List.of(
+                    Violation.inBody(
+                        "/" + TaskAttribute.PARENT_ID, "must not be the task itself")));
+          }
+          return Optional.of(input.applyTo(task.toBuilder()).build());
+        });
   }
 
   Task complete(String userId, String taskId, IfMatch ifMatch) {
@@ -86,7 +115,11 @@ final class Tasks {
   }
 
   void delete(String userId, String taskId, IfMatch ifMatch) {
-    write(userId, taskId, ifMatch, store::delete);
+    write(
+        userId,
+        taskId,
+        ifMatch,
+        task -> store.delete(task, new Tombstone(task.taskId(), timeAfter(task))));
   }
 
   /** Writes what {@code change} makes of the task as the next version; nothing when it is empty. */
@@ -121,15 +154,19 @@ final class Tasks {
   }
 
   private Task nextVersion(Task current, Task changed) {
-    Instant now = now();
-    // The clocks of two functions differ; a task's own time never goes back.
-    Instant updatedAt = now.isBefore(current.updatedAt()) ? current.updatedAt() : now;
+    Instant updatedAt = timeAfter(current);
     Instant completedAt = current.completedAt() == null ? updatedAt : current.completedAt();
     return changed.toBuilder()
         .updatedAt(updatedAt)
         .completedAt(changed.status() == TaskStatus.DONE ? completedAt : null)
         .version(current.version() + 1)
         .build();
+  }
+
+  /** The clocks of two functions differ; a task's own time never goes back. */
+  private Instant timeAfter(Task current) {
+    Instant now = now();
+    return now.isBefore(current.updatedAt()) ? current.updatedAt() : now;
   }
 
   private Instant now() {

@@ -8,16 +8,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableClient;
+import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.http.ApiContract;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
-import io.plotpalette.api.http.Cursor;
 import io.plotpalette.api.http.ETag;
+import io.plotpalette.api.http.Idempotency;
 import io.plotpalette.api.http.Json;
 import io.plotpalette.api.http.PrimingRequest;
+import io.plotpalette.api.http.RequestLog;
 import io.plotpalette.api.http.Router;
+import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
+import io.plotpalette.model.task.TombstoneAttribute;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,15 +34,22 @@ public final class TasksHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
   private final Router router;
   private final Tasks tasks;
+  private final TaskInputs inputs;
+  private final Supplier<String> ids;
 
   /** For Lambda: configured by the environment. */
   public TasksHandler() {
-    this(ApiConfig.read(System::getenv));
+    this(ApiConfig.read(System::getenv), new TableThrottles());
+    Core.getGlobalContext().register(this);
   }
 
-  private TasksHandler(ApiConfig config) {
-    this(config, TableClient.create(config), InstantSource.system(), TaskIds.timeOrdered());
-    Core.getGlobalContext().register(this);
+  private TasksHandler(ApiConfig config, TableThrottles throttles) {
+    this(
+        config,
+        TableClient.create(config, throttles),
+        InstantSource.system(),
+        TaskIds.timeOrdered(),
+        RequestLog.of("tasks", System::getenv, throttles::drain));
   }
 
   /**
@@ -46,19 +57,40 @@ public final class TasksHandler
    */
   public TasksHandler(
       ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock, Supplier<String> ids) {
-    this.tasks = new Tasks(new TaskStore(dynamoDb, config.tasksTable()), clock, ids);
+    this(config, dynamoDb, clock, ids, RequestLog.of("tasks", System::getenv, () -> 0));
+  }
+
+  private TasksHandler(
+      ApiConfig config,
+      DynamoDbClient dynamoDb,
+      InstantSource clock,
+      Supplier<String> ids,
+      RequestLog log) {
+    ApiContract contract = ApiContract.packaged();
+    this.tasks =
+        new Tasks(
+            new TaskStore(dynamoDb, config.tasksTable(), config.taskTombstonesTable()), clock);
+    this.inputs = new TaskInputs(contract);
+    this.ids = ids;
     this.router =
         Router.of(
-            ApiContract.packaged(),
-            "tasks",
-            Map.of(
-                "createTask", this::create,
-                "listTasks", this::list,
-                "getTask", this::get,
-                "replaceTask", this::replace,
-                "deleteTask", this::delete,
-                "completeTask", this::complete,
-                "reopenTask", this::reopen));
+                contract,
+                "tasks",
+                Map.ofEntries(
+                    Map.entry("createTask", this::create),
+                    Map.entry("listTasks", this::list),
+                    Map.entry("listTaskChanges", this::changes),
+                    Map.entry("batchTasks", this::batch),
+                    Map.entry("exportTasks", this::export),
+                    Map.entry("importTasks", this::importLines),
+                    Map.entry("getTask", this::get),
+                    Map.entry("replaceTask", this::replace),
+                    Map.entry("changeTask", this::change),
+                    Map.entry("deleteTask", this::delete),
+                    Map.entry("completeTask", this::complete),
+                    Map.entry("reopenTask", this::reopen)))
+            .with(new Idempotency(dynamoDb, config.idempotencyTable(), clock, ids))
+            .with(log);
   }
 
   /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
@@ -77,29 +109,54 @@ public final class TasksHandler
   }
 
   private ApiResponse create(ApiRequest request) {
-    Task task = tasks.create(request.userId(), TaskInput.read(request.body()));
+    Task task = tasks.create(request.userId(), TaskInput.read(request.body()), request.ids(ids));
     return answer(201, task).withHeader("Location", "/v1/tasks/" + task.taskId());
   }
 
   private ApiResponse list(ApiRequest request) {
+    TaskQuery query = TaskQuery.read(request);
     Map<String, String> startAfter =
-        request
-            .query("cursor")
-            .map(cursor -> Cursor.decode(cursor.textValue(), TaskStore.LIST_KEY))
-            .orElse(Map.of());
-    int limit = request.query("limit").orElseThrow().intValue();
-    TaskPage page = tasks.list(request.userId(), limit, startAfter);
+        request.queryText("cursor").map(query::startAfter).orElse(Map.of());
+    TaskPage page = tasks.list(request.userId(), query, limit(request), startAfter);
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode items = body.putArray("items");
     page.tasks().forEach(task -> items.add(TaskJson.of(task)));
     if (!page.nextKey().isEmpty()) {
-      body.put("next_cursor", Cursor.encode(page.nextKey()));
+      body.put("next_cursor", query.cursor(page.nextKey()));
     }
     return ApiResponse.json(200, body);
   }
 
+  private ApiResponse changes(ApiRequest request) {
+    TaskChanges changes =
+        tasks.changes(request.userId(), request.queryText("cursor"), limit(request));
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode items = body.putArray("items");
+    for (Tombstone tombstone : changes.deleted()) {
+      items
+          .addObject()
+          .put("change", "deleted")
+          .put(TaskAttribute.TASK_ID, tombstone.taskId())
+          .put(TombstoneAttribute.DELETED_AT, IsoMillis.format(tombstone.deletedAt()));
+    }
+    for (Task task : changes.updated()) {
+      items
+          .addObject()
+          .put("change", "updated")
+          .put(TaskAttribute.TASK_ID, task.taskId())
+          .set("task", TaskJson.of(task));
+    }
+    body.put("next_cursor", changes.next().cursor());
+    body.put("has_more", changes.hasMore());
+    return ApiResponse.json(200, body);
+  }
+
   private ApiResponse get(ApiRequest request) {
-    return answer(200, tasks.get(request.userId(), taskId(request)));
+    Task task = tasks.get(request.userId(), taskId(request));
+    if (request.hasVersion(task.version())) {
+      return ApiResponse.notModified().withHeader("ETag", ETag.of(task.version()));
+    }
+    return answer(200, task);
   }
 
   private ApiResponse replace(ApiRequest request) {
@@ -107,6 +164,16 @@ public final class TasksHandler
         200,
         tasks.replace(
             request.userId(), taskId(request), request.ifMatch(), TaskInput.read(request.body())));
+  }
+
+  private ApiResponse change(ApiRequest request) {
+    return answer(
+        200,
+        tasks.change(
+            request.userId(),
+            taskId(request),
+            request.ifMatch(),
+            task -> inputs.patched(task, request.body())));
   }
 
   private ApiResponse complete(ApiRequest request) {
@@ -120,6 +187,33 @@ public final class TasksHandler
   private ApiResponse delete(ApiRequest request) {
     tasks.delete(request.userId(), taskId(request), request.ifMatch());
     return ApiResponse.noContent();
+  }
+
+  private ApiResponse batch(ApiRequest request) {
+    TaskBatch batch = new TaskBatch(tasks, inputs);
+    return ApiResponse.json(
+        200, batch.run(request.userId(), request.body().get("operations"), request.ids(ids)));
+  }
+
+  private ApiResponse export(ApiRequest request) {
+    TaskExport part = TaskExport.read(tasks, request.userId(), request.queryText("cursor"));
+    ApiResponse response = ApiResponse.text(200, "application/jsonl", part.lines());
+    return part.nextCursor()
+        .map(
+            cursor ->
+                response.withHeader(
+                    "Link", "</v1/tasks/export?cursor=%s>; rel=\"next\"".formatted(cursor)))
+        .orElse(response);
+  }
+
+  private ApiResponse importLines(ApiRequest request) {
+    TaskImport lines = new TaskImport(tasks, inputs);
+    int imported = lines.run(request.userId(), request.body().textValue(), request.ids(ids));
+    return ApiResponse.json(200, Json.MAPPER.createObjectNode().put("imported", imported));
+  }
+
+  private static int limit(ApiRequest request) {
+    return request.query("limit").orElseThrow().intValue();
   }
 
   private static String taskId(ApiRequest request) {

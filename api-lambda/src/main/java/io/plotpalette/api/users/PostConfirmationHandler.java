@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.CognitoUserPoolPostConfirmationEvent;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableClient;
+import io.plotpalette.api.TableThrottles;
 import java.time.InstantSource;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ public final class PostConfirmationHandler
   }
 
   private PostConfirmationHandler(ApiConfig config) {
-    this(config, TableClient.create(config), InstantSource.system());
+    this(config, TableClient.create(config, new TableThrottles()), InstantSource.system());
   }
 
   public PostConfirmationHandler(ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock) {

@@ -9,6 +9,7 @@ import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.UnreachableDynamoDbClient;
 import io.plotpalette.api.meta.MetaHandler;
 import io.plotpalette.api.tasks.TasksHandler;
+import io.plotpalette.api.users.UsersHandler;
 import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
@@ -46,11 +47,14 @@ class ApiContractTest {
             new UnreachableDynamoDbClient(),
             InstantSource.system(),
             () -> "");
+    Object users =
+        new UsersHandler(
+            TestingDynamoDb.CONFIG, new UnreachableDynamoDbClient(), InstantSource.system());
     Object meta = new MetaHandler();
 
     assertThat(contract.operations())
         .extracting(ApiOperation::tag)
-        .containsOnly(packageName(tasks), packageName(meta));
+        .containsOnly(packageName(tasks), packageName(users), packageName(meta));
   }
 
   @Test

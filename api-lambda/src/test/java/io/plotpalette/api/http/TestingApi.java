@@ -47,7 +47,7 @@ public final class TestingApi {
     private final String path;
     private final Map<String, String> headers = new HashMap<>();
     private final Map<String, String> query = new HashMap<>();
-    private String userId;
+    private final Map<String, String> claims = new HashMap<>();
     private String body;
     private boolean base64;
 
@@ -56,8 +56,13 @@ public final class TestingApi {
       this.path = path;
     }
 
-    public Call as(String value) {
-      userId = value;
+    public Call as(String userId) {
+      claims.put("sub", userId);
+      return this;
+    }
+
+    public Call inGroup(String name) {
+      claims.put("cognito:groups", "[" + name + "]");
       return this;
     }
 
@@ -126,14 +131,10 @@ public final class TestingApi {
           RequestContext.builder()
               .withRequestId(REQUEST_ID)
               .withHttp(RequestContext.Http.builder().withMethod(method).withPath(path).build());
-      if (userId != null) {
+      if (!claims.isEmpty()) {
         context.withAuthorizer(
             RequestContext.Authorizer.builder()
-                .withJwt(
-                    RequestContext.Authorizer.JWT
-                        .builder()
-                        .withClaims(Map.of("sub", userId))
-                        .build())
+                .withJwt(RequestContext.Authorizer.JWT.builder().withClaims(claims).build())
                 .build());
       }
       // The gateway leaves out what is empty.

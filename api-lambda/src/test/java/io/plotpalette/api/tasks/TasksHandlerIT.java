@@ -18,10 +18,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -275,44 +273,73 @@ class TasksHandlerIT {
   }
 
   @Test
-  void whatExistsThroughoutIsOnExactlyOnePageWhileOthersComeAndGo() throws Exception {
-    // Given
-    Set<String> stable = new HashSet<>();
-    List<String> doomed = new ArrayList<>();
-    for (int i = 0; i < 120; i++) {
-      String id = id(create("{\"title\":\"t\"}").json());
-      if (i % 3 == 0) {
-        doomed.add(id);
-      } else {
-        stable.add(id);
-      }
-    }
+  void aPatchChangesWhatItNamesAndSetsNullBackToItsDefault() {
+    JsonNode task = create(FULL_BODY).json();
+    now = now.plusSeconds(60);
 
-    // When
-    ExecutorService writer = Executors.newSingleThreadExecutor();
-    List<String> seen = new ArrayList<>();
-    try {
-      Future<?> writes =
-          writer.submit(
-              () -> {
-                for (String id : doomed) {
-                  create("{\"title\":\"late\"}");
-                  call("DELETE", "/v1/tasks/" + id).ifMatch("*").send();
-                }
-              });
-      Answer page = call("GET", "/v1/tasks").query("limit", "7").send();
-      seen.addAll(taskIds(page));
-      while (page.json().has("next_cursor")) {
-        page = call("GET", "/v1/tasks").query("limit", "7").query("cursor", cursor(page)).send();
-        seen.addAll(taskIds(page));
-      }
-      writes.get();
-    } finally {
-      writer.shutdownNow();
-    }
+    Answer patched =
+        patch(
+            id(task),
+            "\"1\"",
+            """
+            {"status":"done","priority":null,"due_at":null,"time_zone":null,"labels":[],
+             "metadata":{"b":null,"c":"d"},"description":null}""");
 
-    // Then
-    assertThat(seen).doesNotHaveDuplicates().containsAll(stable);
+    assertThat(patched.status()).isEqualTo(200);
+    assertThat(patched.etag()).isEqualTo("\"2\"");
+    assertThat(patched.json().toString())
+        .isEqualTo(
+            """
+            {"task_id":"%s","user_id":"%s","title":"Order the proofs","description":"",\
+            "status":"done","priority":"normal","labels":[],"estimate_minutes":30,\
+            "parent_id":"019a9ec3-5c00-7b3a-9c1e-5d2a4f6b8c01",\
+            "metadata":{"c":"d","supplier":"Ink & Co"},"created_at":"2026-11-20T09:00:00.123Z",\
+            "updated_at":"2026-11-20T09:01:00.123Z","completed_at":"2026-11-20T09:01:00.123Z",\
+            "version":2}"""
+                .formatted(id(task), user));
+    assertThat(get(id(task)).json()).isEqualTo(patched.json());
+  }
+
+  @Test
+  void whatAPatchMakesMustKeepTheContract() {
+    String id = id(create(FULL_BODY).json());
+
+    assertThat(pointers(patch(id, "*", "{\"title\":null}"))).containsExactly("/title");
+    assertThat(pointers(patch(id, "*", "{\"version\":5}"))).containsExactly("/version");
+    assertThat(pointers(patch(id, "*", "{\"due_date\":\"2026-12-01\"}")))
+        .containsExactly("/due_at");
+    assertThat(pointers(patch(id, "*", "{\"parent_id\":\"%s\"}".formatted(id))))
+        .containsExactly("/parent_id");
+    assertThat(pointers(patch(id, "*", "{\"time_zone\":\"Mars\"}"))).containsExactly("/time_zone");
+    assertThat(pointers(patch(id, "*", "[]"))).containsExactly("");
+    assertThat(get(id).etag()).isEqualTo("\"1\"");
+  }
+
+  @Test
+  void aPatchHasItsOwnMediaType() {
+    String id = id(create("{\"title\":\"t\"}").json());
+
+    Answer answer = call("PATCH", "/v1/tasks/" + id).ifMatch("*").json("{}").send();
+
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.json().get("detail").textValue())
+        .isEqualTo("The body must be sent as application/merge-patch+json.");
+  }
+
+  @Test
+  void whoHasTheCurrentVersionIsToldSo() {
+    String id = id(create("{\"title\":\"t\"}").json());
+
+    for (String known : List.of("\"1\"", "W/\"1\"", "*", "\"7\", \"1\"")) {
+      Answer answer = call("GET", "/v1/tasks/" + id).header("If-None-Match", known).send();
+      assertThat(answer.status()).as(known).isEqualTo(304);
+      assertThat(answer.etag()).isEqualTo("\"1\"");
+      assertThat(answer.body()).isNull();
+    }
+    assertThat(call("GET", "/v1/tasks/" + id).header("If-None-Match", "\"2\"").send().status())
+        .isEqualTo(200);
+    assertThat(call("GET", "/v1/tasks/" + id).header("If-None-Match", "1").send().status())
+        .isEqualTo(400);
   }
 
   @Test
@@ -480,6 +507,19 @@ class TasksHandlerIT {
     return call("PUT", "/v1/tasks/" + id).ifMatch(ifMatch).json(body).send();
   }
 
+  private Answer patch(String id, String ifMatch, String body) {
+    return call("PATCH", "/v1/tasks/" + id)
+        .ifMatch(ifMatch)
+        .header("content-type", "application/merge-patch+json")
+        .body(body)
+        .send();
+  }
+
+  private static List<String> pointers(Answer answer) {
+    assertThat(answer.status()).isEqualTo(422);
+    return answer.json().get("errors").findValuesAsText("pointer");
+  }
+
   private Answer complete(String id, String ifMatch) {
     return call("POST", "/v1/tasks/" + id + "/complete").ifMatch(ifMatch).send();
   }
@@ -491,6 +531,9 @@ class TasksHandlerIT {
   private List<TestingApi.Call> writes(String id) {
     return List.of(
         call("PUT", "/v1/tasks/" + id).json("{\"title\":\"u\"}"),
+        call("PATCH", "/v1/tasks/" + id)
+            .header("content-type", "application/merge-patch+json")
+            .body("{\"title\":\"u\"}"),
         call("DELETE", "/v1/tasks/" + id),
         call("POST", "/v1/tasks/" + id + "/complete"),
         call("POST", "/v1/tasks/" + id + "/reopen"));

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableClient;
+import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -27,6 +28,7 @@ class UnavailableTableIT {
   private static final String ENDPOINT = "aws.endpointUrlDynamoDb";
 
   private final AtomicInteger calls = new AtomicInteger();
+  private final TableThrottles throttles = new TableThrottles();
   private final CountDownLatch closing = new CountDownLatch(1);
   private HttpServer server;
 
@@ -69,6 +71,8 @@ class UnavailableTableIT {
     assertThat(answer.body()).doesNotContain("throughput");
     // Fewer would mean that the time-out came first.
     assertThat(calls).hasValue(3);
+    assertThat(throttles.drain()).isEqualTo(3);
+    assertThat(throttles.drain()).isZero();
   }
 
   @Test
@@ -89,8 +93,8 @@ class UnavailableTableIT {
 
   private Answer readATask(HttpHandler table, Duration timeout) {
     server.createContext("/", table);
-    ApiConfig config = new ApiConfig("tasks", "users", timeout);
-    try (DynamoDbClient client = TableClient.create(config)) {
+    ApiConfig config = new ApiConfig("tasks", "task-tombstones", "users", "idempotency", timeout);
+    try (DynamoDbClient client = TableClient.create(config, throttles)) {
       TasksHandler handler = new TasksHandler(config, client, InstantSource.system(), () -> "");
       return new TestingApi(handler)
           .call("GET", "/v1/tasks/019a9ec3-5c00-7b3a-9c1e-5d2a4f6b8c01")

@@ -37,7 +37,8 @@ class PostConfirmationHandlerIT {
                 "email", AttributeValue.fromS("ada@example.com"),
                 "created_at", AttributeValue.fromS("2026-11-20T09:00:00.123Z"),
                 "updated_at", AttributeValue.fromS("2026-11-20T09:00:00.123Z"),
-                "version", AttributeValue.fromN("1")));
+                "version", AttributeValue.fromN("1"),
+                "directory", AttributeValue.fromS("users")));
   }
 
   @Test

@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
@@ -86,6 +87,18 @@ public final class TableCreator {
                           .build())
               .toList());
     }
+    if (!table.globalIndexes().isEmpty()) {
+      request.globalSecondaryIndexes(
+          table.globalIndexes().stream()
+              .map(
+                  index ->
+                      GlobalSecondaryIndex.builder()
+                          .indexName(index.name())
+                          .keySchema(keys(index.partitionKey(), index.sortKey()))
+                          .projection(p -> p.projectionType(ProjectionType.ALL))
+                          .build())
+              .toList());
+    }
     if (table.streamsBothImages()) {
       request.streamSpecification(
           stream -> stream.streamEnabled(true).streamViewType(StreamViewType.NEW_AND_OLD_IMAGES));
@@ -100,6 +113,10 @@ public final class TableCreator {
       attributes.add(table.sortKey());
     }
     table.localIndexes().forEach(index -> attributes.add(index.sortKey()));
+    for (TableDefinition.GlobalIndex index : table.globalIndexes()) {
+      attributes.add(index.partitionKey());
+      attributes.add(index.sortKey());
+    }
     return attributes;
   }
 

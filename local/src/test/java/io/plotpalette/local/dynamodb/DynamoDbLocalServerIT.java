@@ -91,7 +91,13 @@ class DynamoDbLocalServerIT {
   void creatingTablesTwiceChangesNothing() throws Exception {
     TableDefinition expiring =
         new TableDefinition(
-            "expiring", "a", "b", List.of(new LocalIndex("by-c", "c")), false, "expires_at");
+            "expiring",
+            "a",
+            "b",
+            List.of(new LocalIndex("by-c", "c")),
+            List.of(),
+            false,
+            "expires_at");
     try (DynamoDbLocalServer server = DynamoDbLocalServer.inMemory(0);
         DynamoDbClient client = client(server)) {
       TableCreator creator = new TableCreator(client, "test");

@@ -17,6 +17,7 @@ public record TableDefinition(
     String partitionKey,
     String sortKey,
     List<LocalIndex> localIndexes,
+    List<GlobalIndex> globalIndexes,
     boolean streamsBothImages,
     String ttlAttribute) {
 
@@ -28,10 +29,22 @@ public record TableDefinition(
     }
   }
 
+  /**
+   * A global secondary index over all attributes; items that lack one of its keys are not in it.
+   */
+  public record GlobalIndex(String name, String partitionKey, String sortKey) {
+    public GlobalIndex {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(partitionKey, "partitionKey");
+      Objects.requireNonNull(sortKey, "sortKey");
+    }
+  }
+
   public TableDefinition {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(partitionKey, "partitionKey");
     localIndexes = List.copyOf(localIndexes);
+    globalIndexes = List.copyOf(globalIndexes);
   }
 
   /** The table's name in AWS, for example {@code plot-palette-dev-tasks}. */

@@ -1,14 +1,24 @@
 package io.plotpalette.model.table;
 
+import io.plotpalette.model.table.TableDefinition.GlobalIndex;
 import io.plotpalette.model.table.TableDefinition.LocalIndex;
 import io.plotpalette.model.task.TaskAttribute;
+import io.plotpalette.model.task.TombstoneAttribute;
+import io.plotpalette.model.user.UserAttribute;
 import java.util.List;
 
 /** Every table of the product. */
 public final class Tables {
   /** One item a user, written when the e-mail address is confirmed. */
   public static final TableDefinition USERS =
-      new TableDefinition("users", TaskAttribute.USER_ID, null, List.of(), false, null);
+      new TableDefinition(
+          "users",
+          UserAttribute.USER_ID,
+          null,
+          List.of(),
+          List.of(new GlobalIndex("by-created", UserAttribute.DIRECTORY, UserAttribute.CREATED_AT)),
+          false,
+          null);
 
   /** One item a task; its stream feeds stream-job. Local indexes limit a user to 10 GB. */
   public static final TableDefinition TASKS =
@@ -19,12 +29,35 @@ public final class Tables {
           List.of(
               new LocalIndex("by-updated", TaskAttribute.UPDATED_AT),
               new LocalIndex("by-due", TaskAttribute.DUE_KEY)),
+          List.of(),
           true,
           null);
+
+  /** One item a deleted task, kept for as long as somebody may ask what has changed. */
+  public static final TableDefinition TASK_TOMBSTONES =
+      new TableDefinition(
+          "task-tombstones",
+          TaskAttribute.USER_ID,
+          TombstoneAttribute.TOMBSTONE_KEY,
+          List.of(),
+          List.of(),
+          false,
+          TombstoneAttribute.EXPIRES_AT);
+
+  /** One item a request that may be repeated, with its answer. */
+  public static final TableDefinition IDEMPOTENCY =
+      new TableDefinition(
+          "idempotency",
+          IdempotencyAttribute.REQUEST_KEY,
+          null,
+          List.of(),
+          List.of(),
+          false,
+          IdempotencyAttribute.EXPIRES_AT);
 
   private Tables() {}
 
   public static List<TableDefinition> all() {
-    return List.of(USERS, TASKS);
+    return List.of(USERS, TASKS, TASK_TOMBSTONES, IDEMPOTENCY);
   }
 }

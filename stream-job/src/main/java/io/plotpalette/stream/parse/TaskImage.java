@@ -11,7 +11,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,25 +168,23 @@ final class TaskImage {
     } catch (DateTimeException e) {
       throw value(name, "is not a date (YYYY-MM-DD): " + quote(text.get()));
     }
-    requireDueBounds(name, date);
+    requireBetween(name, date, TaskLimits.FIRST_DUE_DATE, TaskLimits.LAST_DUE_DATE);
     return date;
   }
 
   private Instant dueAt() throws BrokenRuleException {
     Instant dueAt = optionalInstant(TaskAttribute.DUE_AT);
     if (dueAt != null) {
-      requireDueBounds(TaskAttribute.DUE_AT, LocalDate.ofInstant(dueAt, ZoneOffset.UTC));
+      requireBetween(TaskAttribute.DUE_AT, dueAt, TaskLimits.FIRST_DUE_AT, TaskLimits.LAST_DUE_AT);
     }
     return dueAt;
   }
 
-  /** Beyond them a deadline, a Parquet column or a reader's timestamp overflows. */
-  private static void requireDueBounds(String name, LocalDate date) throws BrokenRuleException {
-    if (date.isBefore(TaskLimits.FIRST_DUE_DATE) || date.isAfter(TaskLimits.LAST_DUE_DATE)) {
-      throw value(
-          name,
-          "is outside %s to %s: %s"
-              .formatted(TaskLimits.FIRST_DUE_DATE, TaskLimits.LAST_DUE_DATE, date));
+  /** Beyond its bounds a deadline, a Parquet column or a reader's timestamp overflows. */
+  private static <T extends Comparable<? super T>> void requireBetween(
+      String name, T value, T first, T last) throws BrokenRuleException {
+    if (value.compareTo(first) < 0 || value.compareTo(last) > 0) {
+      throw value(name, "is outside %s to %s: %s".formatted(first, last, value));
     }
   }
 

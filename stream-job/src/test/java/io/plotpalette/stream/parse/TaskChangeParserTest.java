@@ -116,6 +116,15 @@ class TaskChangeParserTest {
     assertThat(parser.parse(insert("e1", NOON, image), INGESTED).task().title()).hasSize(400);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"})
+  void everyDueTimeTheApiAcceptsIsAccepted(String dueAt) throws Exception {
+    ObjectNode image = image("u1", "t1", NOON, NOON);
+    text(image, "due_at", dueAt);
+
+    assertThat(parser.parse(insert("e1", NOON, image), INGESTED).task().dueAt()).isEqualTo(dueAt);
+  }
+
   static Stream<Arguments> brokenImages() {
     return Stream.of(
         broken(QualityRule.REQUIRED_FIELD, "title", image -> image.remove("title")),
@@ -146,7 +155,7 @@ class TaskChangeParserTest {
         broken(
             QualityRule.FIELD_VALUE,
             "due_at",
-            image -> text(image, "due_at", "9999-12-31T00:00:00.000Z")),
+            image -> text(image, "due_at", "0000-12-31T23:59:59.999Z")),
         broken(
             QualityRule.FIELD_VALUE,
             "due_at",

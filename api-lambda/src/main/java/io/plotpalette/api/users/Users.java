@@ -1,0 +1,86 @@
+package io.plotpalette.api.users;
+
+import io.plotpalette.api.http.IfMatch;
+import io.plotpalette.api.http.ProblemException;
+import io.plotpalette.api.http.ProblemType;
+import io.plotpalette.api.tasks.TaskEraser;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** What can be done with users. */
+final class Users {
+  /** Each failed attempt means that another write of the same user succeeded. */
+  private static final int MAX_ATTEMPTS = 10;
+
+  /** The function has 29 s; what is left then is done by the next call. */
+  private static final Duration ERASING = Duration.ofSeconds(20);
+
+  private final UserStore store;
+  private final TaskEraser tasks;
+  private final InstantSource clock;
+
+  Users(UserStore store, TaskEraser tasks, InstantSource clock) {
+    this.store = store;
+    this.tasks = tasks;
+    this.clock = clock;
+  }
+
+  User get(String userId) {
+    return store.find(userId).orElseThrow(() -> ProblemException.of(ProblemType.NOT_FOUND));
+  }
+
+  UserStore.Page list(int limit, Map<String, String> startAfter) {
+    return store.list(limit, startAfter);
+  }
+
+  /** Writes what {@code edit} makes of the current version as the next one. */
+  User change(String userId, IfMatch ifMatch, UnaryOperator<User> edit) {
+    for (int attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+      User current = current(userId, ifMatch);
+      User edited = edit.apply(current);
+      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      User next =
+          new User(
+              current.userId(),
+              current.email(),
+              edited.displayName(),
+              edited.timeZone(),
+              current.createdAt(),
+              now.isBefore(current.updatedAt()) ? current.updatedAt() : now,
+              current.version() + 1);
+      if (store.replace(current, next)) {
+        return next;
+      }
+    }
+    throw ProblemException.unavailable();
+  }
+
+  /**
+   * Deletes the user's data first and the user last, so that a call that ends early is repeated.
+   */
+  void delete(String userId, IfMatch ifMatch) {
+    current(userId, ifMatch);
+    Instant deadline = clock.instant().plus(ERASING);
+    if (!tasks.erase(userId, () -> clock.instant().isBefore(deadline))) {
+      throw ProblemException.unavailable();
+    }
+    for (int attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+      if (store.delete(current(userId, ifMatch))) {
+        return;
+      }
+    }
+    throw ProblemException.unavailable();
+  }
+
+  private User current(String userId, IfMatch ifMatch) {
+    User current = get(userId);
+    if (!ifMatch.matches(current.version())) {
+      throw ProblemException.versionMismatch(current.version());
+    }
+    return current;
+  }
+}

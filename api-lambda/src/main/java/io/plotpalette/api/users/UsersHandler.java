@@ -1,0 +1,189 @@
+package io.plotpalette.api.users;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.api.ApiConfig;
+import io.plotpalette.api.TableClient;
+import io.plotpalette.api.TableThrottles;
+import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiRequest;
+import io.plotpalette.api.http.ApiResponse;
+import io.plotpalette.api.http.Cursor;
+import io.plotpalette.api.http.ETag;
+import io.plotpalette.api.http.Json;
+import io.plotpalette.api.http.MergePatch;
+import io.plotpalette.api.http.PrimingRequest;
+import io.plotpalette.api.http.ProblemException;
+import io.plotpalette.api.http.ProblemType;
+import io.plotpalette.api.http.RequestLog;
+import io.plotpalette.api.http.Router;
+import io.plotpalette.api.http.SchemaCheck;
+import io.plotpalette.api.http.TimeZones;
+import io.plotpalette.api.tasks.TaskEraser;
+import io.plotpalette.model.IsoMillis;
+import io.plotpalette.model.user.UserAttribute;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.crac.Core;
+import org.crac.Resource;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** Serves the operations tagged {@code users}. */
+public final class UsersHandler
+    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+  private static final String ADMINISTRATORS = "admin";
+
+  private final Router router;
+  private final Users users;
+  private final SchemaCheck userInput;
+
+  /** For Lambda: configured by the environment. */
+  public UsersHandler() {
+    this(ApiConfig.read(System::getenv), new TableThrottles());
+    Core.getGlobalContext().register(this);
+  }
+
+  private UsersHandler(ApiConfig config, TableThrottles throttles) {
+    this(
+        config,
+        TableClient.create(config, throttles),
+        InstantSource.system(),
+        RequestLog.of("users", System::getenv, throttles::drain));
+  }
+
+  public UsersHandler(ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock) {
+    this(config, dynamoDb, clock, RequestLog.of("users", System::getenv, () -> 0));
+  }
+
+  private UsersHandler(
+      ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock, RequestLog log) {
+    ApiContract contract = ApiContract.packaged();
+    this.users =
+        new Users(
+            new UserStore(dynamoDb, config.usersTable()), new TaskEraser(dynamoDb, config), clock);
+    this.userInput = contract.check("UserInput");
+    this.router =
+        Router.of(
+                contract,
+                "users",
+                Map.of(
+                    "getMe", this::getMe,
+                    "changeMe", this::changeMe,
+                    "deleteMe", this::deleteMe,
+                    "listUsers", this::list,
+                    "getUser", this::get))
+            .with(log);
+  }
+
+  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
+  @Override
+  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    router.handle(PrimingRequest.get("/v1/users/me"));
+  }
+
+  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
+  @Override
+  public void afterRestore(org.crac.Context<? extends Resource> context) {}
+
+  @Override
+  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    return router.handle(event);
+  }
+
+  private ApiResponse getMe(ApiRequest request) {
+    User user = users.get(request.userId());
+    if (request.hasVersion(user.version())) {
+      return ApiResponse.notModified().withHeader("ETag", ETag.of(user.version()));
+    }
+    return answer(user);
+  }
+
+  private ApiResponse changeMe(ApiRequest request) {
+    return answer(
+        users.change(request.userId(), request.ifMatch(), user -> patched(user, request.body())));
+  }
+
+  private User patched(User user, JsonNode patch) {
+    ObjectNode current = Json.MAPPER.createObjectNode();
+    putWhatIsSet(user, current);
+    JsonNode input = userInput.require(MergePatch.apply(current, patch));
+    String timeZone = input.path(UserAttribute.TIME_ZONE).textValue();
+    TimeZones.violation(UserAttribute.TIME_ZONE, timeZone)
+        .ifPresent(
+            violation -> {
+              throw ProblemException.invalidBody(List.of(violation));
+            });
+    return new User(
+        user.userId(),
+        user.email(),
+        input.path(UserAttribute.DISPLAY_NAME).textValue(),
+        timeZone,
+        user.createdAt(),
+        user.updatedAt(),
+        user.version());
+  }
+
+  private ApiResponse deleteMe(ApiRequest request) {
+    users.delete(request.userId(), request.ifMatch());
+    return ApiResponse.noContent();
+  }
+
+  private ApiResponse list(ApiRequest request) {
+    requireAdministrator(request);
+    Map<String, String> startAfter =
+        request
+            .queryText("cursor")
+            .map(cursor -> Cursor.decode(cursor, UserStore.LIST_KEY))
+            .orElse(Map.of());
+    UserStore.Page page = users.list(request.query("limit").orElseThrow().intValue(), startAfter);
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode items = body.putArray("items");
+    page.users().forEach(user -> items.add(json(user)));
+    if (!page.nextKey().isEmpty()) {
+      body.put("next_cursor", Cursor.encode(page.nextKey()));
+    }
+    return ApiResponse.json(200, body);
+  }
+
+  private ApiResponse get(ApiRequest request) {
+    requireAdministrator(request);
+    return answer(users.get(request.pathParameter(UserAttribute.USER_ID)));
+  }
+
+  /** Before anything is looked up, so that the answer says nothing about who exists. */
+  private static void requireAdministrator(ApiRequest request) {
+    if (!request.caller().groups().contains(ADMINISTRATORS)) {
+      throw ProblemException.of(ProblemType.FORBIDDEN);
+    }
+  }
+
+  private static ApiResponse answer(User user) {
+    return ApiResponse.json(200, json(user)).withHeader("ETag", ETag.of(user.version()));
+  }
+
+  private static ObjectNode json(User user) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put(UserAttribute.USER_ID, user.userId());
+    json.put(UserAttribute.EMAIL, user.email());
+    putWhatIsSet(user, json);
+    json.put(UserAttribute.CREATED_AT, IsoMillis.format(user.createdAt()));
+    json.put(UserAttribute.UPDATED_AT, IsoMillis.format(user.updatedAt()));
+    json.put(UserAttribute.VERSION, user.version());
+    return json;
+  }
+
+  private static void putWhatIsSet(User user, ObjectNode json) {
+    if (user.displayName() != null) {
+      json.put(UserAttribute.DISPLAY_NAME, user.displayName());
+    }
+    if (user.timeZone() != null) {
+      json.put(UserAttribute.TIME_ZONE, user.timeZone());
+    }
+  }
+}
