@@ -65,12 +65,28 @@ public final class ApiStack extends Stack {
     access.put("meta", List.of());
     access.put(
         "tasks",
-        database.access(
-            Tables.TASKS,
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query"));
+        all(
+            List.of(
+                database.access(
+                    Tables.TASKS,
+                    "dynamodb:DeleteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query"),
+                database.indexAccess(Tables.TASKS, "dynamodb:Query"),
+                database.access(Tables.TASK_TOMBSTONES, "dynamodb:PutItem", "dynamodb:Query"),
+                database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem"))));
+    access.put(
+        "users",
+        all(
+            List.of(
+                database.access(
+                    Tables.USERS, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
+                database.indexAccess(Tables.USERS, "dynamodb:Query"),
+                // Who deletes their account takes all of it along.
+                database.access(Tables.TASKS, "dynamodb:BatchWriteItem", "dynamodb:Query"),
+                database.access(
+                    Tables.TASK_TOMBSTONES, "dynamodb:BatchWriteItem", "dynamodb:Query"))));
     SortedMap<String, HandlerFunction> functions = new TreeMap<>();
     access.forEach(
         (tag, statements) ->
@@ -88,6 +104,10 @@ public final class ApiStack extends Stack {
                         HandlerEnvironment.of(stage),
                         statements))));
     return functions;
+  }
+
+  private static List<PolicyStatement> all(List<List<PolicyStatement>> parts) {
+    return parts.stream().flatMap(List::stream).toList();
   }
 
   /** Handlers are named after the tag they serve: a package and a class a resource. */
@@ -179,7 +199,7 @@ public final class ApiStack extends Stack {
         .allowHeaders(
             List.of(
                 "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"))
-        .exposeHeaders(List.of("etag", "location", "x-request-id"))
+        .exposeHeaders(List.of("etag", "link", "location", "x-request-id"))
         .maxAge(Duration.minutes(10))
         .build();
   }

@@ -1,6 +1,8 @@
 package io.plotpalette.infra;
 
 import io.plotpalette.model.table.TableDefinition;
+import io.plotpalette.model.table.TableDefinition.GlobalIndex;
+import io.plotpalette.model.table.TableDefinition.LocalIndex;
 import io.plotpalette.model.table.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
 import software.amazon.awscdk.services.dynamodb.BillingMode;
+import software.amazon.awscdk.services.dynamodb.GlobalSecondaryIndexProps;
 import software.amazon.awscdk.services.dynamodb.LocalSecondaryIndexProps;
 import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification;
 import software.amazon.awscdk.services.dynamodb.StreamViewType;
@@ -65,6 +69,14 @@ public final class DatabaseStack extends Stack {
               .sortKey(text(index.sortKey()))
               .build());
     }
+    for (TableDefinition.GlobalIndex index : definition.globalIndexes()) {
+      table.addGlobalSecondaryIndex(
+          GlobalSecondaryIndexProps.builder()
+              .indexName(index.name())
+              .partitionKey(text(index.partitionKey()))
+              .sortKey(text(index.sortKey()))
+              .build());
+    }
     return table;
   }
 
@@ -85,18 +97,30 @@ public final class DatabaseStack extends Stack {
 
   /** What a role needs for these actions on one table, its key included. */
   List<PolicyStatement> access(TableDefinition definition, String... actions) {
-    return access(table(definition).getTableArn(), actions);
+    return access(List.of(table(definition).getTableArn()), actions);
+  }
+
+  /** What a role needs for these actions on every index of one table. */
+  List<PolicyStatement> indexAccess(TableDefinition definition, String... actions) {
+    String arn = table(definition).getTableArn();
+    return access(
+        Stream.concat(
+                definition.localIndexes().stream().map(LocalIndex::name),
+                definition.globalIndexes().stream().map(GlobalIndex::name))
+            .map(index -> arn + "/index/" + index)
+            .toList(),
+        actions);
   }
 
   /** What a role needs for these actions on the stream of one table, its key included. */
   List<PolicyStatement> streamAccess(TableDefinition definition, String... actions) {
-    return access(table(definition).getTableStreamArn(), actions);
+    return access(List.of(table(definition).getTableStreamArn()), actions);
   }
 
-  private List<PolicyStatement> access(String arn, String... actions) {
+  private List<PolicyStatement> access(List<String> arns, String... actions) {
     List<PolicyStatement> statements = new ArrayList<>();
     statements.add(
-        PolicyStatement.Builder.create().actions(List.of(actions)).resources(List.of(arn)).build());
+        PolicyStatement.Builder.create().actions(List.of(actions)).resources(arns).build());
     dataKey.ifPresent(key -> statements.add(useOf(key)));
     return statements;
   }

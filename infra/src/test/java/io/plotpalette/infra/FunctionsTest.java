@@ -24,6 +24,7 @@ class FunctionsTest {
         .containsExactlyInAnyOrder(
             "plot-palette-prod-api-meta",
             "plot-palette-prod-api-tasks",
+            "plot-palette-prod-api-users",
             "plot-palette-prod-post-confirmation");
   }
 

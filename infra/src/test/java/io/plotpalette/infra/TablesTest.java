@@ -45,7 +45,19 @@ class TablesTest {
                           index -> keys(table.partitionKey(), index.sortKey()))));
       assertThat(actual.path("LocalSecondaryIndexes").findValuesAsText("ProjectionType"))
           .allMatch("ALL"::equals);
-      assertThat(actual.has("GlobalSecondaryIndexes")).isFalse();
+      assertThat(
+              actual
+                  .path("GlobalSecondaryIndexes")
+                  .valueStream()
+                  .collect(toMap(index -> index.path("IndexName").asText(), TablesTest::keys)))
+          .isEqualTo(
+              table.globalIndexes().stream()
+                  .collect(
+                      toMap(
+                          TableDefinition.GlobalIndex::name,
+                          index -> keys(index.partitionKey(), index.sortKey()))));
+      assertThat(actual.path("GlobalSecondaryIndexes").findValuesAsText("ProjectionType"))
+          .allMatch("ALL"::equals);
       assertThat(actual.path("AttributeDefinitions").findValuesAsText("AttributeType"))
           .allMatch("S"::equals);
       assertThat(actual.at("/StreamSpecification/StreamViewType").asText(null))
