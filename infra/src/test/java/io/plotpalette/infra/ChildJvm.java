@@ -21,7 +21,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * @param folder it runs in; its output goes to a file beside that
+   * @param folder it runs in; its output and temporary files go beside that
    * @param environment all of its environment
    */
   static ChildJvm start(
@@ -29,6 +29,9 @@ final class ChildJvm implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Ended by force, it tidies up nothing: what it leaves goes with the test's own folder.
+    Path temporary = Files.createDirectories(folder.resolveSibling(folder.getFileName() + ".tmp"));
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-cp");
     command.add(String.join(File.pathSeparator, classPath));
     command.addAll(List.of(arguments));
