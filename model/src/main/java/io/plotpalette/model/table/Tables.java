@@ -55,9 +55,20 @@ public final class Tables {
           false,
           IdempotencyAttribute.EXPIRES_AT);
 
+  /** One item a piece of finished or refused work of the jobs, kept for those who look into it. */
+  public static final TableDefinition RUNS =
+      new TableDefinition(
+          "runs",
+          RunAttribute.RUN_KIND,
+          RunAttribute.RUN_KEY,
+          List.of(),
+          List.of(),
+          false,
+          RunAttribute.EXPIRES_AT);
+
   private Tables() {}
 
   public static List<TableDefinition> all() {
-    return List.of(USERS, TASKS, TASK_TOMBSTONES, IDEMPOTENCY);
+    return List.of(USERS, TASKS, TASK_TOMBSTONES, IDEMPOTENCY, RUNS);
   }
 }

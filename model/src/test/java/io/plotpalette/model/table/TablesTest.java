@@ -22,7 +22,9 @@ class TablesTest {
         .filteredOn(table -> table.ttlAttribute() != null)
         .extracting(TableDefinition::name, TableDefinition::ttlAttribute)
         .containsExactlyInAnyOrder(
-            tuple("task-tombstones", "expires_at"), tuple("idempotency", "expires_at"));
+            tuple("task-tombstones", "expires_at"),
+            tuple("idempotency", "expires_at"),
+            tuple("runs", "expires_at"));
   }
 
   @Test
