@@ -1,5 +1,6 @@
 package io.plotpalette.connector.streams;
 
+import io.plotpalette.connector.failure.Backoff;
 import io.plotpalette.connector.streams.proxy.StreamProxyProvider;
 import io.plotpalette.connector.streams.proxy.StreamRecord;
 import java.time.Clock;

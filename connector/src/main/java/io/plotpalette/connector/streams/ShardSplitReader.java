@@ -1,5 +1,6 @@
 package io.plotpalette.connector.streams;
 
+import io.plotpalette.connector.failure.Backoff;
 import io.plotpalette.connector.streams.proxy.ShardPosition;
 import io.plotpalette.connector.streams.proxy.StreamFailure;
 import io.plotpalette.connector.streams.proxy.StreamProxy;

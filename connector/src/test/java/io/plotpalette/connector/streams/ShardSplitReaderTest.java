@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.plotpalette.connector.failure.Backoff;
 import io.plotpalette.connector.streams.proxy.ShardPosition;
 import io.plotpalette.connector.streams.proxy.StreamFailure;
 import io.plotpalette.connector.streams.proxy.StreamRecord;

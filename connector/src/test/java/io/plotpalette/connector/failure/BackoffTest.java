@@ -1,4 +1,4 @@
-package io.plotpalette.connector.streams;
+package io.plotpalette.connector.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

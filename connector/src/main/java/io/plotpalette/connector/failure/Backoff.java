@@ -1,4 +1,4 @@
-package io.plotpalette.connector.streams;
+package io.plotpalette.connector.failure;
 
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
@@ -9,13 +9,22 @@ import java.util.function.DoubleSupplier;
  *
  * @param random values from 0 to 1
  */
-record Backoff(Duration min, Duration max, DoubleSupplier random) {
+public record Backoff(Duration min, Duration max, DoubleSupplier random) {
+  private static final int REPORTED_AT_LEAST_EVERY = 64;
 
   /** Milliseconds to wait after the given number of failures in a row, 1 or more. */
-  long millis(int failures) {
+  public long millis(int failures) {
     // Thirty doublings of a millisecond are twelve days: no need to overflow for more.
     double doubled = min.toMillis() * Math.pow(2, Math.min(failures - 1, 30));
     double wait = Math.min(doubled, (double) max.toMillis());
     return (long) (wait / 2 + wait / 2 * random.getAsDouble());
+  }
+
+  /**
+   * Whether this failure in a row belongs into the log: with growing distance, so that an outage
+   * fills no disk, and every 64th, so that a long one is not forgotten.
+   */
+  public static boolean isReported(int failures) {
+    return Integer.bitCount(failures) == 1 || failures % REPORTED_AT_LEAST_EVERY == 0;
   }
 }
