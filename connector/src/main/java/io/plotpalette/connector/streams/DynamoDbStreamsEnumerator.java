@@ -1,5 +1,7 @@
 package io.plotpalette.connector.streams;
 
+import io.plotpalette.connector.failure.Backoff;
+import io.plotpalette.connector.failure.OutageMeter;
 import io.plotpalette.connector.streams.proxy.ShardPosition;
 import io.plotpalette.connector.streams.proxy.StreamFailure;
 import io.plotpalette.connector.streams.proxy.StreamProxy;
@@ -18,6 +20,8 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,7 @@ final class DynamoDbStreamsEnumerator
   private final ShardGraph graph;
   private final WatermarkLedger ledger;
   private final Counter transientErrors;
+  private final OutageMeter outage;
 
   /** The reader that has, or has finished, a shard. */
   private final Map<String, Integer> owners = new HashMap<>();
@@ -50,6 +55,13 @@ final class DynamoDbStreamsEnumerator
   private volatile String streamArn;
 
   private boolean ended;
+
+  /** Whether there was a listing since the start or restore: the stream was there then. */
+  private boolean listed;
+
+  /** Listings in a row that failed. */
+  private int failures;
+
   private boolean discovering;
   private long announced = WatermarkLedger.NONE;
 
@@ -72,13 +84,14 @@ final class DynamoDbStreamsEnumerator
     this.ledger =
         new WatermarkLedger(
             options.get(StreamsSourceOptions.WATERMARK_BOUND).toMillis(),
+            options.get(StreamsSourceOptions.SHARD_LEAF_AFTER).toMillis(),
             state.shardWatermarks(),
             state.watermark());
-    this.transientErrors =
-        context
-            .metricGroup()
-            .addGroup(options.get(StreamsSourceOptions.METRIC_GROUP))
-            .counter(ReaderMetrics.TRANSIENT_ERRORS);
+    MetricGroup metrics =
+        context.metricGroup().addGroup(options.get(StreamsSourceOptions.METRIC_GROUP));
+    this.transientErrors = metrics.counter(ReaderMetrics.TRANSIENT_ERRORS);
+    this.outage = new OutageMeter(clock);
+    metrics.gauge(OutageMeter.METRIC, (Gauge<Long>) outage::millis);
   }
 
   @Override
@@ -91,23 +104,41 @@ final class DynamoDbStreamsEnumerator
   }
 
   private Discovery discover() throws StreamFailure {
+    long askedMillis = clock.millis();
     String arn = streamArn == null ? proxy.latestStreamArn(table) : streamArn;
-    return new Discovery(arn, proxy.describe(arn));
+    return new Discovery(arn, proxy.describe(arn), askedMillis);
   }
 
   private void discovered(Discovery discovery, Throwable failure) {
     if (failure == null) {
       streamArn = discovery.streamArn();
-      graph.merge(discovery.listing(), clock.millis());
+      graph.merge(discovery.listing(), discovery.askedMillis());
       owners.keySet().retainAll(graph.ids());
       ended = !discovery.listing().enabled();
+      listed = true;
+      failures = 0;
+      outage.succeeded();
     } else if (failure instanceof StreamFailure.Throttled
         || failure instanceof StreamFailure.Unavailable) {
       transientErrors.inc();
-      LOG.warn("Shards could not be listed, asking again later: stream={}", streamArn, failure);
-    } else if (failure instanceof StreamFailure.Gone && graph.hasListing()) {
-      LOG.warn("The stream is gone, no more shards will come: stream={}", streamArn, failure);
+      outage.failed();
+      failures++;
+      if (Backoff.isReported(failures)) {
+        LOG.warn(
+            "Shards could not be listed, asking again later: table={} stream={} failures={} outageMillis={}",
+            table,
+            streamArn,
+            failures,
+            outage.millis(),
+            failure);
+      }
+    } else if (failure instanceof StreamFailure.Gone && listed) {
+      if (!ended) {
+        LOG.error("The stream is gone, no more shards will come: stream={}", streamArn, failure);
+      }
       ended = true;
+    } else if (failure instanceof StreamFailure.Gone && streamArn != null) {
+      throw new IllegalStateException(StreamFailure.Gone.explain(streamArn), failure);
     } else {
       throw new IllegalStateException(
           "Shards of " + (streamArn == null ? "table " + table : streamArn) + " cannot be listed",
@@ -264,5 +295,5 @@ final class DynamoDbStreamsEnumerator
     proxy.close();
   }
 
-  private record Discovery(String streamArn, StreamProxy.Listing listing) {}
+  private record Discovery(String streamArn, StreamProxy.Listing listing, long askedMillis) {}
 }

@@ -57,7 +57,7 @@ final class DynamoDbStreamsReader<T>
       Clock clock) {
     ReaderMetrics metrics =
         new ReaderMetrics(
-            context.metricGroup().addGroup(options.get(StreamsSourceOptions.METRIC_GROUP)));
+            context.metricGroup().addGroup(options.get(StreamsSourceOptions.METRIC_GROUP)), clock);
     Backoff backoff =
         new Backoff(
             options.get(StreamsSourceOptions.BACKOFF_MIN),

@@ -1,11 +1,13 @@
 package io.plotpalette.connector.streams;
 
+import io.plotpalette.connector.failure.OutageMeter;
+import java.time.Clock;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What a reader counts; the enumerator counts its own transient errors under the same name. */
+/** What a reader counts; the enumerator has errors and outages of its own, under the same names. */
 final class ReaderMetrics {
   /** Age of the newest record of the shard farthest behind, milliseconds; 0 at the tip. */
   static final String MILLIS_BEHIND_LATEST = "millisBehindLatest";
@@ -31,8 +33,12 @@ final class ReaderMetrics {
   private final Counter throttles;
   private final Counter transientErrors;
 
-  ReaderMetrics(MetricGroup group) {
+  private final OutageMeter outage;
+
+  ReaderMetrics(MetricGroup group, Clock clock) {
     this.group = group;
+    this.outage = new OutageMeter(clock);
+    group.gauge(OutageMeter.METRIC, (Gauge<Long>) outage::millis);
     this.recordsRead = group.counter(RECORDS_READ);
     this.trims = group.counter(TRIMS);
     this.throttles = group.counter(THROTTLES);
@@ -54,9 +60,19 @@ final class ReaderMetrics {
 
   void throttled() {
     throttles.inc();
+    outage.failed();
   }
 
   void transientError() {
     transientErrors.inc();
+    outage.failed();
+  }
+
+  void answered() {
+    outage.succeeded();
+  }
+
+  long outageMillis() {
+    return outage.millis();
   }
 }

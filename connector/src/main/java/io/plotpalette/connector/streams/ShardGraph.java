@@ -39,6 +39,7 @@ final class ShardGraph {
   private final Set<String> awaitingParent = new HashSet<>();
 
   private boolean listed;
+  private long listedAtMillis;
 
   ShardGraph(StartPosition start) {
     this.start = start;
@@ -59,12 +60,16 @@ final class ShardGraph {
     return graph;
   }
 
-  /** Takes in a listing of all shards. */
-  void merge(Listing listing, long nowMillis) {
+  /**
+   * Takes in a listing of all shards.
+   *
+   * @param askedMillis when it was asked for
+   */
+  void merge(Listing listing, long askedMillis) {
     Set<String> found = new HashSet<>();
     for (Shard shard : listing.shards()) {
       if (!nodes.containsKey(shard.shardId())) {
-        nodes.put(shard.shardId(), discovered(shard, nowMillis));
+        nodes.put(shard.shardId(), discovered(shard, askedMillis));
         found.add(shard.shardId());
       }
     }
@@ -75,7 +80,8 @@ final class ShardGraph {
     lastListed.clear();
     listing.shards().forEach(shard -> lastListed.add(shard.shardId()));
     listed = true;
-    prune(nowMillis);
+    listedAtMillis = askedMillis;
+    prune(askedMillis);
   }
 
   private ShardNode discovered(Shard shard, long nowMillis) {
@@ -162,6 +168,11 @@ final class ShardGraph {
   /** Whether the newest listing named the shard; true for a restored one until there is one. */
   boolean isListed(String shardId) {
     return lastListed.contains(shardId);
+  }
+
+  /** When the newest listing was asked for; 0 before the first one since the start or a restore. */
+  long listedAtMillis() {
+    return listedAtMillis;
   }
 
   /** Whether any listing was merged in the life of the job. */

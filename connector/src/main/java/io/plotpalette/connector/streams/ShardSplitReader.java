@@ -108,6 +108,26 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
 
   private ShardPage poll(Cursor cursor) throws IOException {
     try {
+      return ask(cursor);
+    } catch (StreamFailure.Trimmed e) {
+      reanchor(cursor, e);
+    } catch (StreamFailure.ExpiredIterator e) {
+      LOG.debug("Iterator expired, opening a new one: shard={}", cursor.shardId, e);
+      cursor.reopen(cursor.position, clock.millis());
+    } catch (StreamFailure.Throttled e) {
+      metrics.throttled();
+      delay(cursor, e);
+    } catch (StreamFailure.Unavailable e) {
+      metrics.transientError();
+      delay(cursor, e);
+    } catch (StreamFailure e) {
+      throw new IllegalStateException("A failure that was answered before", e);
+    }
+    return ShardPage.nothing();
+  }
+
+  private ShardPage ask(Cursor cursor) throws StreamFailure, IOException {
+    try {
       if (cursor.iterator == null) {
         cursor.iterator = proxy.openIterator(cursor.streamArn, cursor.shardId, cursor.position);
       }
@@ -117,26 +137,28 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
       }
       StreamProxy.Page page = proxy.read(cursor.iterator, maxRecords);
       lastAnswerMillis = clock.millis();
+      metrics.answered();
       return received(cursor, page, askedMillis);
-    } catch (StreamFailure.Trimmed e) {
-      reanchor(cursor, e);
-    } catch (StreamFailure.ExpiredIterator e) {
-      LOG.debug("Iterator expired, opening a new one: shard={}", cursor.shardId, e);
-      cursor.reopen(cursor.position, clock.millis());
     } catch (StreamFailure.Gone e) {
+      if (lastAnswerMillis == NEVER) {
+        requireStream(cursor);
+      }
       // Not read to its end, so what it still had is lost as if trimmed.
       lost("Shard is gone, taken as finished", cursor, e);
       return finished(cursor, List.of());
-    } catch (StreamFailure.Throttled e) {
-      metrics.throttled();
-      delay(cursor, e);
-    } catch (StreamFailure.Unavailable e) {
-      metrics.transientError();
-      delay(cursor, e);
-    } catch (StreamFailure e) {
-      throw new IllegalStateException("A failure without an answer", e);
     }
-    return ShardPage.nothing();
+  }
+
+  /**
+   * At a wrong endpoint every shard is unknown. Taken as finished, they would take the job's
+   * positions with them at the next checkpoint.
+   */
+  private void requireStream(Cursor cursor) throws StreamFailure, IOException {
+    try {
+      proxy.describe(cursor.streamArn);
+    } catch (StreamFailure.Gone e) {
+      throw new IOException(StreamFailure.Gone.explain(cursor.streamArn), e);
+    }
   }
 
   private void reanchor(Cursor cursor, StreamFailure.Trimmed failure) throws IOException {
@@ -203,12 +225,15 @@ final class ShardSplitReader implements SplitReader<StreamRecord, StreamShardSpl
     cursor.emptySinceMillis = NEVER;
     long wait = backoff.millis(cursor.failures);
     cursor.dueMillis = clock.millis() + wait;
-    LOG.warn(
-        "Shard could not be read, trying again: shard={} failures={} waitMillis={}",
-        cursor.shardId,
-        cursor.failures,
-        wait,
-        failure);
+    if (Backoff.isReported(cursor.failures)) {
+      LOG.warn(
+          "Shard could not be read, trying again: shard={} failures={} outageMillis={} waitMillis={}",
+          cursor.shardId,
+          cursor.failures,
+          metrics.outageMillis(),
+          wait,
+          failure);
+    }
   }
 
   @Override

@@ -29,6 +29,15 @@ public final class StreamsSourceOptions {
                   + " once. Bounds how late a new shard is noticed. DescribeStream allows 10 calls"
                   + " a second.");
 
+  public static final ConfigOption<Duration> SHARD_LEAF_AFTER =
+      ConfigOptions.key("shard.leaf.after")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription(
+              "A shard that has ended holds the watermark until its child is listed, or until a"
+                  + " complete listing asked for this much later still names none: then it is the last"
+                  + " of its line. Too low makes a child's records late if it is listed later still.");
+
   public static final ConfigOption<Duration> POLL_INTERVAL_IDLE =
       ConfigOptions.key("poll.interval.idle")
           .durationType()
@@ -105,6 +114,7 @@ public final class StreamsSourceOptions {
     options.get(START_POSITION);
     options.get(TRIM_FAILS_JOB);
     atLeast(options, SHARD_DISCOVERY_INTERVAL, Duration.ofMillis(1));
+    atLeast(options, SHARD_LEAF_AFTER, Duration.ofMillis(1));
     atLeast(options, POLL_INTERVAL_IDLE, Duration.ofMillis(1));
     atLeast(options, WATERMARK_BOUND, Duration.ofSeconds(1));
     atLeast(options, WATERMARK_INTERVAL, Duration.ofMillis(1));

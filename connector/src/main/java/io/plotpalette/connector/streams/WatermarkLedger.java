@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Judges event time for the whole stream: the least watermark of all shards from which a record can
@@ -15,12 +17,20 @@ import java.util.Set;
 final class WatermarkLedger {
   static final long NONE = Long.MIN_VALUE;
 
+  private static final Logger LOG = LoggerFactory.getLogger(WatermarkLedger.class);
+
   private final long boundMillis;
+  private final long leafAfterMillis;
+
+  /** Ended shards that nothing waits for any more, because no child was listed in time. */
+  private final Set<String> leaves = new HashSet<>();
+
   private final Map<String, Long> shards = new HashMap<>();
   private long current;
 
-  WatermarkLedger(long boundMillis, Map<String, Long> shards, long current) {
+  WatermarkLedger(long boundMillis, long leafAfterMillis, Map<String, Long> shards, long current) {
     this.boundMillis = boundMillis;
+    this.leafAfterMillis = leafAfterMillis;
     this.shards.putAll(shards);
     this.current = current;
   }
@@ -72,6 +82,10 @@ final class WatermarkLedger {
       }
     }
     shards.keySet().retainAll(graph.ids());
+    leaves.retainAll(graph.ids());
+    if (leaves.removeAll(parents)) {
+      LOG.warn("A child was listed after its parent was taken for a leaf: its records may be late");
+    }
 
     // With no shard left that could bring a record, only the clock is left.
     long least = graph.hasListing() ? ShardWatermark.behind(nowMillis, boundMillis) : NONE;
@@ -84,7 +98,10 @@ final class WatermarkLedger {
                 graph.parent(node).map(parent -> parent.status() == Status.FINISHED).orElse(true);
             // Its child is yet to be listed; a shard no longer listed gets none.
             case FINISHED ->
-                !ended && !parents.contains(node.shardId()) && graph.isListed(node.shardId());
+                !ended
+                    && !parents.contains(node.shardId())
+                    && graph.isListed(node.shardId())
+                    && !isLeaf(graph, node);
           };
       if (counts) {
         least = Math.min(least, inherited(graph, node));
@@ -92,5 +109,16 @@ final class WatermarkLedger {
     }
     current = Math.max(current, least);
     return current;
+  }
+
+  /** A complete listing, asked for long after the shard's end, names no child of it. */
+  private boolean isLeaf(ShardGraph graph, ShardNode node) {
+    if (graph.listedAtMillis() - leafAfterMillis < node.finishedAtMillis()) {
+      return false;
+    }
+    if (leaves.add(node.shardId())) {
+      LOG.info("Shard has ended without a child, nothing waits for one: {}", node.shardId());
+    }
+    return true;
   }
 }

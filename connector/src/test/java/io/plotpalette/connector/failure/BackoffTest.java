@@ -3,6 +3,7 @@ package io.plotpalette.connector.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
@@ -24,5 +25,11 @@ class BackoffTest {
   void halfOfTheWaitIsRandom() {
     assertThat(new Backoff(MIN, MAX, () -> 0).millis(1)).isEqualTo(50);
     assertThat(new Backoff(MIN, MAX, () -> 0.5).millis(1)).isEqualTo(75);
+  }
+
+  @Test
+  void longOutageIsReportedSeldomButNotForgotten() {
+    assertThat(IntStream.rangeClosed(1, 200).filter(Backoff::isReported))
+        .containsExactly(1, 2, 4, 8, 16, 32, 64, 128, 192);
   }
 }

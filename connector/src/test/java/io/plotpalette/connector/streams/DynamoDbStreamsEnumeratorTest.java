@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.plotpalette.connector.TestingClock;
 import io.plotpalette.connector.streams.proxy.ShardPosition;
 import io.plotpalette.connector.streams.proxy.StreamFailure;
 import java.time.Duration;

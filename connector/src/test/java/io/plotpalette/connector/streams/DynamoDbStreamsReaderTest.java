@@ -2,6 +2,8 @@ package io.plotpalette.connector.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plotpalette.connector.TestingClock;
+import io.plotpalette.connector.TestingMetricGroup;
 import io.plotpalette.connector.streams.proxy.ShardPosition;
 import java.time.Duration;
 import java.util.ArrayList;

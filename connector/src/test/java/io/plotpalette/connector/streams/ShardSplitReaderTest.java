@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.plotpalette.connector.TestingClock;
+import io.plotpalette.connector.TestingMetricGroup;
 import io.plotpalette.connector.failure.Backoff;
 import io.plotpalette.connector.streams.proxy.ShardPosition;
 import io.plotpalette.connector.streams.proxy.StreamFailure;
@@ -308,7 +310,7 @@ class ShardSplitReaderTest {
         options,
         clock,
         new Backoff(Duration.ofMillis(BACKOFF), Duration.ofSeconds(5), () -> 1),
-        new ReaderMetrics(metrics),
+        new ReaderMetrics(metrics, clock),
         page -> {});
   }
 }

@@ -11,18 +11,19 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** DynamoDB Local in memory, on the loopback interface only. */
-final class TestingDynamoDb implements AutoCloseable {
+public final class TestingDynamoDb implements AutoCloseable {
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
   private final LocalDynamoDBRequestHandler requests;
 
-  TestingDynamoDb() throws Exception {
+  public TestingDynamoDb() throws Exception {
     requests = new LocalDynamoDBRequestHandler(0, true, null, true, false);
     connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
     server.addConnector(connector);
@@ -31,7 +32,16 @@ final class TestingDynamoDb implements AutoCloseable {
   }
 
   StreamsClientProvider clients() {
-    return new Clients("http://127.0.0.1:" + connector.getLocalPort());
+    return clients(endpoint());
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+  }
+
+  /** Clients for any local endpoint; they make a call once. */
+  public static StreamsClientProvider clients(URI endpoint) {
+    return new Clients(endpoint);
   }
 
   @Override
@@ -40,7 +50,7 @@ final class TestingDynamoDb implements AutoCloseable {
     requests.shutdown();
   }
 
-  private record Clients(String endpoint) implements StreamsClientProvider {
+  private record Clients(URI endpoint) implements StreamsClientProvider {
 
     @Override
     public DynamoDbStreamsClient streams() {
@@ -54,11 +64,12 @@ final class TestingDynamoDb implements AutoCloseable {
 
     private <C, B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>> C local(B builder) {
       return builder
-          .endpointOverride(URI.create(endpoint))
+          .endpointOverride(endpoint)
           .region(Region.EU_WEST_1)
           .credentialsProvider(
               StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
           .httpClientBuilder(UrlConnectionHttpClient.builder())
+          .overrideConfiguration(settings -> settings.retryStrategy(AwsRetryStrategy.doNotRetry()))
           .build();
     }
   }

@@ -1,5 +1,6 @@
 package io.plotpalette.connector.streams;
 
+import io.plotpalette.connector.TestingMetricGroup;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

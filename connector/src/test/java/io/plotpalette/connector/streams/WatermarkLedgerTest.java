@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class WatermarkLedgerTest {
   private static final long BOUND = 1_000;
+  private static final long LEAF_AFTER = 5_000;
   private static final long NOW = 50_000;
 
   private final ShardGraph graph = new ShardGraph(StartPosition.TRIM_HORIZON);
-  private final WatermarkLedger ledger = new WatermarkLedger(BOUND, Map.of(), WatermarkLedger.NONE);
+  private final WatermarkLedger ledger =
+      new WatermarkLedger(BOUND, LEAF_AFTER, Map.of(), WatermarkLedger.NONE);
 
   @Test
   void knowsNothingBeforeTheFirstListing() {
@@ -127,7 +129,7 @@ class WatermarkLedgerTest {
 
   @Test
   void restoredLedgerDoesNotGoBelowWhatWasAnnounced() {
-    WatermarkLedger restored = new WatermarkLedger(BOUND, Map.of("a", 300L), 280);
+    WatermarkLedger restored = new WatermarkLedger(BOUND, LEAF_AFTER, Map.of("a", 300L), 280);
     merge(new Shard("a", null, false), new Shard("new", null, false));
     graph.assigned("a");
 

@@ -1,39 +1,23 @@
 package io.plotpalette.connector.streams.proxy;
 
+import io.plotpalette.connector.failure.FailureKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
-import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
-import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
-import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
 import software.amazon.awssdk.services.dynamodb.model.Record;
-import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.StreamStatus;
-import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** {@link StreamProxy} on the AWS SDK. */
 public final class SdkStreamProxy implements StreamProxy {
-  private static final Set<String> THROTTLING_CODES =
-      Set.of(
-          "LimitExceededException",
-          "ProvisionedThroughputExceededException",
-          "RequestLimitExceeded",
-          "ThrottlingException");
-
   private final StreamsClientProvider clients;
   private final DynamoDbStreamsClient streams;
 
@@ -46,6 +30,8 @@ public final class SdkStreamProxy implements StreamProxy {
   public String latestStreamArn(String table) throws StreamFailure {
     String arn =
         call(
+            "DescribeTable",
+            table,
             () -> {
               try (DynamoDbClient tables = clients.tables()) {
                 return tables.describeTable(ask -> ask.tableName(table)).table().latestStreamArn();
@@ -66,6 +52,8 @@ public final class SdkStreamProxy implements StreamProxy {
       String after = lastShardId;
       DescribeStreamResponse answer =
           call(
+              "DescribeStream",
+              streamArn,
               () ->
                   streams.describeStream(
                       ask -> ask.streamArn(streamArn).exclusiveStartShardId(after)));
@@ -89,6 +77,8 @@ public final class SdkStreamProxy implements StreamProxy {
   public String openIterator(String streamArn, String shardId, ShardPosition position)
       throws StreamFailure {
     return call(
+        "GetShardIterator",
+        shardId,
         () ->
             streams
                 .getShardIterator(
@@ -104,7 +94,10 @@ public final class SdkStreamProxy implements StreamProxy {
   @Override
   public Page read(String iterator, int maxRecords) throws StreamFailure {
     GetRecordsResponse answer =
-        call(() -> streams.getRecords(ask -> ask.shardIterator(iterator).limit(maxRecords)));
+        call(
+            "GetRecords",
+            "a shard",
+            () -> streams.getRecords(ask -> ask.shardIterator(iterator).limit(maxRecords)));
     return new Page(
         answer.records().stream().map(SdkStreamProxy::record).toList(), answer.nextShardIterator());
   }
@@ -114,42 +107,34 @@ public final class SdkStreamProxy implements StreamProxy {
     streams.close();
   }
 
-  private static <T> T call(Supplier<T> request) throws StreamFailure {
+  private static <T> T call(String operation, String of, Supplier<T> request) throws StreamFailure {
     try {
       return request.get();
     } catch (SdkException e) {
-      throw classify(e);
+      throw classify(operation, of, e);
     }
   }
 
-  /** The failure this exception means; rethrows what only a person can put right. */
-  static StreamFailure classify(SdkException e) {
-    String message = e.getMessage();
-    if (e instanceof SdkClientException) {
-      return new StreamFailure.Unavailable(message, e);
+  /**
+   * The failure this exception means.
+   *
+   * @throws StreamRefusedException if only a person can put it right
+   */
+  static StreamFailure classify(String operation, String of, SdkException e) {
+    String message = "%s of %s: %s".formatted(operation, of, e.getMessage());
+    String code = FailureKind.codeOf(e);
+    if (code.equals("TrimmedDataAccessException")) {
+      return new StreamFailure.Trimmed(message, e);
     }
-    if (e instanceof AwsServiceException service) {
-      AwsErrorDetails details = service.awsErrorDetails();
-      String code = details == null ? "" : Objects.requireNonNullElse(details.errorCode(), "");
-      if (e instanceof TrimmedDataAccessException || code.equals("TrimmedDataAccessException")) {
-        return new StreamFailure.Trimmed(message, e);
-      }
-      if (e instanceof ExpiredIteratorException || code.equals("ExpiredIteratorException")) {
-        return new StreamFailure.ExpiredIterator(message, e);
-      }
-      if (e instanceof ResourceNotFoundException || code.equals("ResourceNotFoundException")) {
-        return new StreamFailure.Gone(message, e);
-      }
-      if (e instanceof LimitExceededException
-          || THROTTLING_CODES.contains(code)
-          || service.statusCode() == 429) {
-        return new StreamFailure.Throttled(message, e);
-      }
-      if (e instanceof InternalServerErrorException || service.statusCode() >= 500) {
-        return new StreamFailure.Unavailable(message, e);
-      }
+    if (code.equals("ExpiredIteratorException")) {
+      return new StreamFailure.ExpiredIterator(message, e);
     }
-    throw e;
+    return switch (FailureKind.of(e)) {
+      case THROTTLED -> new StreamFailure.Throttled(message, e);
+      case UNAVAILABLE -> new StreamFailure.Unavailable(message, e);
+      case MISSING -> new StreamFailure.Gone(message, e);
+      case DENIED, REFUSED -> throw new StreamRefusedException(operation, of, code, e);
+    };
   }
 
   private static StreamRecord record(Record record) {

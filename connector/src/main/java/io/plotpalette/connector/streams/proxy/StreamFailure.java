@@ -33,6 +33,13 @@ public abstract sealed class StreamFailure extends Exception {
     public Gone(String message, Throwable cause) {
       super(message, cause);
     }
+
+    /** What to do about a stream that was unknown from the start. */
+    public static String explain(String streamArn) {
+      return ("Stream %s is unknown. Are region and endpoint right? A stream is gone with its table,"
+              + " and 24 hours after it was switched off: then start the job without its state")
+          .formatted(streamArn);
+    }
   }
 
   /** Throttled: asked too often, ask again later. */

@@ -5,107 +5,62 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plotpalette.connector.streams.proxy.StreamProxy.Listing;
 import io.plotpalette.connector.streams.proxy.StreamProxy.Shard;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
-import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
-import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
-import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
 import software.amazon.awssdk.services.dynamodb.model.Record;
-import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.StreamStatus;
-import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 class SdkStreamProxyTest {
 
-  @Test
-  void trimmedByType() {
-    assertClassified(
-        TrimmedDataAccessException.builder().message("m").build(), StreamFailure.Trimmed.class);
+  static Stream<Arguments> classified() {
+    return Stream.of(
+        Arguments.of(service("TrimmedDataAccessException", 400), StreamFailure.Trimmed.class),
+        Arguments.of(service("ExpiredIteratorException", 400), StreamFailure.ExpiredIterator.class),
+        Arguments.of(service("ResourceNotFoundException", 400), StreamFailure.Gone.class),
+        Arguments.of(service("LimitExceededException", 400), StreamFailure.Throttled.class),
+        Arguments.of(service("ThrottlingException", 400), StreamFailure.Throttled.class),
+        Arguments.of(service("InternalServerError", 500), StreamFailure.Unavailable.class),
+        Arguments.of(
+            SdkClientException.create("Unable to execute HTTP request", new IOException("reset")),
+            StreamFailure.Unavailable.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void classified(SdkException exception, Class<? extends StreamFailure> expected) {
+    assertThat(SdkStreamProxy.classify("GetRecords", "shard-1", exception))
+        .isInstanceOf(expected)
+        .hasCause(exception);
   }
 
   @Test
-  void trimmedByCode() {
-    assertClassified(service("TrimmedDataAccessException", 400), StreamFailure.Trimmed.class);
-  }
-
-  @Test
-  void expiredIteratorByType() {
-    assertClassified(
-        ExpiredIteratorException.builder().build(), StreamFailure.ExpiredIterator.class);
-  }
-
-  @Test
-  void expiredIteratorByCode() {
-    assertClassified(service("ExpiredIteratorException", 400), StreamFailure.ExpiredIterator.class);
-  }
-
-  @Test
-  void goneByType() {
-    assertClassified(ResourceNotFoundException.builder().build(), StreamFailure.Gone.class);
-  }
-
-  @Test
-  void goneByCode() {
-    assertClassified(service("ResourceNotFoundException", 400), StreamFailure.Gone.class);
-  }
-
-  @Test
-  void tooManyRequestsByType() {
-    assertClassified(LimitExceededException.builder().build(), StreamFailure.Throttled.class);
-  }
-
-  @Test
-  void tooManyRequestsByCode() {
-    assertClassified(service("ThrottlingException", 400), StreamFailure.Throttled.class);
-    assertClassified(
-        service("ProvisionedThroughputExceededException", 400), StreamFailure.Throttled.class);
-  }
-
-  @Test
-  void tooManyRequestsByStatus() {
-    assertClassified(service("Whatever", 429), StreamFailure.Throttled.class);
-  }
-
-  @Test
-  void serviceInTroubleByType() {
-    assertClassified(
-        InternalServerErrorException.builder().build(), StreamFailure.Unavailable.class);
-  }
-
-  @Test
-  void serviceInTroubleByStatus() {
-    assertClassified(service("Whatever", 503), StreamFailure.Unavailable.class);
-    assertClassified(
-        DynamoDbException.builder().statusCode(502).build(), StreamFailure.Unavailable.class);
-  }
-
-  @Test
-  void networkInTrouble() {
-    assertClassified(
-        SdkClientException.create("Connection reset"), StreamFailure.Unavailable.class);
-    assertClassified(ApiCallTimeoutException.create(5), StreamFailure.Unavailable.class);
-  }
-
-  @Test
-  void whatAPersonMustPutRightIsThrown() {
+  void whatAPersonMustPutRightSaysWhereToLook() {
     SdkException denied = service("AccessDeniedException", 400);
 
-    assertThatThrownBy(() -> SdkStreamProxy.classify(denied)).isSameAs(denied);
+    assertThatThrownBy(() -> SdkStreamProxy.classify("DescribeStream", "arn:things", denied))
+        .isInstanceOf(StreamRefusedException.class)
+        .hasCause(denied)
+        .hasMessageContaining("DescribeStream of arn:things failed with AccessDeniedException")
+        .hasMessageContaining("dynamodb:DescribeStream");
   }
 
   @Test
@@ -205,11 +160,6 @@ class SdkStreamProxyTest {
         .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("m").build())
         .statusCode(status)
         .build();
-  }
-
-  private static void assertClassified(
-      SdkException exception, Class<? extends StreamFailure> expected) {
-    assertThat(SdkStreamProxy.classify(exception)).isInstanceOf(expected).hasCause(exception);
   }
 
   /** Answers from a script. */

@@ -1,4 +1,4 @@
-package io.plotpalette.connector.streams;
+package io.plotpalette.connector;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -12,13 +12,13 @@ import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** Keeps the metrics registered in it by group and name. */
-final class TestingMetricGroup extends UnregisteredMetricsGroup
+public final class TestingMetricGroup extends UnregisteredMetricsGroup
     implements SourceReaderMetricGroup, SplitEnumeratorMetricGroup {
   private final String prefix;
   private final Map<String, Counter> counters;
   private final Map<String, Gauge<?>> gauges;
 
-  TestingMetricGroup() {
+  public TestingMetricGroup() {
     this("", new HashMap<>(), new HashMap<>());
   }
 
@@ -29,11 +29,11 @@ final class TestingMetricGroup extends UnregisteredMetricsGroup
     this.gauges = gauges;
   }
 
-  long count(String name) {
+  public long count(String name) {
     return counters.get(name).getCount();
   }
 
-  long gauge(String name) {
+  public long gauge(String name) {
     return (Long) gauges.get(name).getValue();
   }
 

@@ -1,4 +1,4 @@
-package io.plotpalette.connector.streams;
+package io.plotpalette.connector;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -7,14 +7,14 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A clock set by hand. */
-final class TestingClock extends Clock {
+public final class TestingClock extends Clock {
   private final AtomicLong millis;
 
-  TestingClock(long millis) {
+  public TestingClock(long millis) {
     this.millis = new AtomicLong(millis);
   }
 
-  void advance(long by) {
+  public void advance(long by) {
     millis.addAndGet(by);
   }
 
