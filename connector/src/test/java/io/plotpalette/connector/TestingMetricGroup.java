@@ -7,13 +7,14 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /** Keeps the metrics registered in it by group and name. */
 public final class TestingMetricGroup extends UnregisteredMetricsGroup
-    implements SourceReaderMetricGroup, SplitEnumeratorMetricGroup {
+    implements SourceReaderMetricGroup, SplitEnumeratorMetricGroup, SinkWriterMetricGroup {
   private final String prefix;
   private final Map<String, Counter> counters;
   private final Map<String, Gauge<?>> gauges;
@@ -73,4 +74,27 @@ public final class TestingMetricGroup extends UnregisteredMetricsGroup
   public <G extends Gauge<Long>> G setUnassignedSplitsGauge(G gauge) {
     return gauge;
   }
+
+  @Override
+  public Counter getNumRecordsOutErrorsCounter() {
+    return new SimpleCounter();
+  }
+
+  @Override
+  public Counter getNumRecordsSendErrorsCounter() {
+    return new SimpleCounter();
+  }
+
+  @Override
+  public Counter getNumRecordsSendCounter() {
+    return new SimpleCounter();
+  }
+
+  @Override
+  public Counter getNumBytesSendCounter() {
+    return new SimpleCounter();
+  }
+
+  @Override
+  public void setCurrentSendTimeGauge(Gauge<Long> gauge) {}
 }

@@ -70,9 +70,8 @@ public enum FailureKind {
     if (DENYING.contains(code) || status == 401 || status == 403) {
       return DENIED;
     }
-    return status >= 500 || status == 408 || code.equals("InternalServerError")
-        ? UNAVAILABLE
-        : REFUSED;
+    // Without a code the answer is not DynamoDB's, or only part of it arrived.
+    return status >= 500 || status == 408 || code.isEmpty() ? UNAVAILABLE : REFUSED;
   }
 
   /** The service's code for the failure, or the class of it when the service was not reached. */

@@ -22,14 +22,15 @@ final class DynamoDbSinkWriter<T> extends AsyncSinkWriter<T, DynamoDbWrite> {
   private final ExecutorService calls;
   private volatile boolean closed;
 
+  // Its successor takes parts whose types changed their names between releases of Flink 2.
+  @SuppressWarnings("deprecation")
   DynamoDbSinkWriter(
       ElementConverter<T, DynamoDbWrite> converter,
       WriterInitContext context,
       AsyncSinkWriterConfiguration configuration,
       Collection<BufferedRequestState<DynamoDbWrite>> buffered,
       TableWriter table) {
-    // The last two: batches and buffer as the base class makes them.
-    super(converter, context, configuration, buffered, null, null);
+    super(converter, context, configuration, buffered);
     this.table = table;
     String name = "dynamodb-sink-" + table.name();
     this.calls =

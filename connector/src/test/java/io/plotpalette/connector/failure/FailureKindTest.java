@@ -31,6 +31,7 @@ class FailureKindTest {
         Arguments.of(FailureKind.UNAVAILABLE, service("InternalServerError", 500)),
         Arguments.of(FailureKind.UNAVAILABLE, service("ServiceUnavailable", 503)),
         Arguments.of(FailureKind.UNAVAILABLE, DynamoDbException.builder().statusCode(502).build()),
+        Arguments.of(FailureKind.UNAVAILABLE, DynamoDbException.builder().statusCode(400).build()),
         Arguments.of(FailureKind.UNAVAILABLE, onTheWay(new ConnectException("refused"))),
         Arguments.of(
             FailureKind.UNAVAILABLE,

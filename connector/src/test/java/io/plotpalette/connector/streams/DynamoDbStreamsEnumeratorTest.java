@@ -21,6 +21,7 @@ class DynamoDbStreamsEnumeratorTest {
   private final TestingStreamsServer server = new TestingStreamsServer();
   private final Configuration options =
       new Configuration().set(StreamsSourceOptions.WATERMARK_BOUND, Duration.ofSeconds(1));
+  private final TestingClock clock = new TestingClock(NOW);
   private TestingEnumeratorContext context = new TestingEnumeratorContext(2);
   private DynamoDbStreamsEnumerator enumerator = enumerator(empty());
 
@@ -234,6 +235,56 @@ class DynamoDbStreamsEnumeratorTest {
   }
 
   @Test
+  void finishedShardWithoutAChildHoldsTheWatermarkForAWhileOnly() {
+    server.shard("a", null).shard("b", null);
+    startWithReaders();
+    context.runPeriodicCall();
+    server.end("a");
+    report(0, finished("a", 500));
+    report(1, reading("b", 900));
+    context.runCalls();
+    assertThat(context.announced.get(0)).containsExactly(500L);
+
+    clock.advance(StreamsSourceOptions.SHARD_LEAF_AFTER.defaultValue().toMillis());
+    report(1, reading("b", 900));
+    assertThat(context.announced.get(0)).containsExactly(500L);
+    context.runPeriodicCall();
+
+    assertThat(context.announced.get(0)).containsExactly(500L, 900L);
+  }
+
+  @Test
+  void restoredJobFailsWhenItsStreamIsUnknown() {
+    server.shard("a", null);
+    startWithReaders();
+    context.runPeriodicCall();
+    StreamEnumeratorState state = enumerator.snapshotState(1);
+    context = new TestingEnumeratorContext(2);
+    enumerator = enumerator(state);
+    server.dropStream();
+    startWithReaders();
+
+    assertThatThrownBy(context::runPeriodicCall)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(TestingStreamsServer.ARN)
+        .hasMessageContaining("Are region and endpoint right?");
+  }
+
+  @Test
+  void outageOfTheListingIsMeasured() {
+    server.shard("a", null);
+    startWithReaders();
+    server.failNextListing(new StreamFailure.Unavailable("refused", null));
+    context.runPeriodicCall();
+    clock.advance(7_000);
+    assertThat(context.metrics.gauge("kinesisanalytics.outageMillis")).isEqualTo(7_000);
+
+    context.runPeriodicCall();
+
+    assertThat(context.metrics.gauge("kinesisanalytics.outageMillis")).isZero();
+  }
+
+  @Test
   void listingThatFailsForAWhileIsAskedForAgain() {
     server.shard("a", null);
     startWithReaders();
@@ -348,12 +399,7 @@ class DynamoDbStreamsEnumeratorTest {
 
   private DynamoDbStreamsEnumerator enumerator(StreamEnumeratorState state) {
     return new DynamoDbStreamsEnumerator(
-        context,
-        TestingStreamsServer.TABLE,
-        server.connect(),
-        options,
-        new TestingClock(NOW),
-        state);
+        context, TestingStreamsServer.TABLE, server.connect(), options, clock, state);
   }
 
   private static StreamEnumeratorState empty() {

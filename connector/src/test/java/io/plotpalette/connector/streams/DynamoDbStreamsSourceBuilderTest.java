@@ -23,6 +23,7 @@ class DynamoDbStreamsSourceBuilderTest {
     assertThat(none.get(StreamsSourceOptions.START_POSITION)).isEqualTo(StartPosition.TRIM_HORIZON);
     assertThat(none.get(StreamsSourceOptions.SHARD_DISCOVERY_INTERVAL))
         .isEqualTo(Duration.ofSeconds(10));
+    assertThat(none.get(StreamsSourceOptions.SHARD_LEAF_AFTER)).isEqualTo(Duration.ofMinutes(5));
     assertThat(none.get(StreamsSourceOptions.POLL_INTERVAL_IDLE)).isEqualTo(Duration.ofMillis(250));
     assertThat(none.get(StreamsSourceOptions.POLL_MAX_RECORDS)).isEqualTo(1_000);
     assertThat(none.get(StreamsSourceOptions.WATERMARK_BOUND)).isEqualTo(Duration.ofMinutes(2));
@@ -38,6 +39,7 @@ class DynamoDbStreamsSourceBuilderTest {
   static Stream<Arguments> refused() {
     return Stream.of(
         Arguments.of(StreamsSourceOptions.SHARD_DISCOVERY_INTERVAL, "0 ms"),
+        Arguments.of(StreamsSourceOptions.SHARD_LEAF_AFTER, "0 ms"),
         Arguments.of(StreamsSourceOptions.POLL_INTERVAL_IDLE, "0 ms"),
         Arguments.of(StreamsSourceOptions.POLL_MAX_RECORDS, "0"),
         Arguments.of(StreamsSourceOptions.POLL_MAX_RECORDS, "1001"),

@@ -196,6 +196,59 @@ class ShardSplitReaderTest {
   }
 
   @Test
+  void shardIsNotTakenAsFinishedWhereItsStreamIsUnknown() {
+    add("a", ShardPosition.trimHorizon());
+    server.dropStream();
+
+    assertThatThrownBy(reader::fetch)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Are region and endpoint right?");
+    assertThat(metrics.count("trims")).isZero();
+  }
+
+  @Test
+  void shardOfAStreamThatGoesWhileItIsReadIsFinished() throws Exception {
+    add("a", ShardPosition.trimHorizon());
+    reader.fetch();
+    server.dropStream();
+    clock.advance(IDLE);
+
+    assertThat(reader.fetch().finishedSplits()).containsExactly("a");
+    assertThat(metrics.count("trims")).isEqualTo(1);
+  }
+
+  @Test
+  void emptyPagesInTheMiddleAreNoEnd() throws Exception {
+    put("a", 3);
+    add("a", ShardPosition.trimHorizon());
+    assertThat(values(fetch())).containsExactly("1", "2");
+    server.emptyPages("a", 2);
+
+    assertThat(fetch().empty()).isTrue();
+    clock.advance(IDLE);
+    assertThat(fetch().empty()).isTrue();
+    clock.advance(IDLE);
+
+    assertThat(values(fetch())).containsExactly("3");
+  }
+
+  @Test
+  void outageIsMeasuredFromItsFirstFailureToTheNextAnswer() throws Exception {
+    add("a", ShardPosition.trimHorizon());
+    server.failNextRead("a", new StreamFailure.Unavailable("refused", null));
+    server.failNextRead("a", new StreamFailure.Unavailable("refused", null));
+    reader.fetch();
+    clock.advance(BACKOFF);
+    reader.fetch();
+    clock.advance(2 * BACKOFF);
+    assertThat(metrics.gauge("outageMillis")).isEqualTo(3 * BACKOFF);
+
+    reader.fetch();
+
+    assertThat(metrics.gauge("outageMillis")).isZero();
+  }
+
+  @Test
   void expiredIteratorIsReplacedBehindTheLastRecord() throws Exception {
     List<String> sequences = put("a", 3);
     add("a", ShardPosition.trimHorizon());

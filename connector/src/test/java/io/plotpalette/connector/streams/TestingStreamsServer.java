@@ -33,6 +33,7 @@ final class TestingStreamsServer implements AutoCloseable {
   private final List<String> iteratorsOpened = new ArrayList<>();
   private long nextSequence = 1;
   private boolean enabled = true;
+  private boolean streamDropped;
   private int openProxies;
 
   TestingStreamsServer() {
@@ -75,6 +76,16 @@ final class TestingStreamsServer implements AutoCloseable {
 
   synchronized void drop(String shardId) {
     shards.remove(shardId);
+  }
+
+  /** As at a wrong endpoint, or when the table is deleted. */
+  synchronized void dropStream() {
+    streamDropped = true;
+  }
+
+  /** The next reads of the shard find nothing and go on, as the service does between blocks. */
+  synchronized void emptyPages(String shardId, int count) {
+    shards.get(shardId).emptyPages = count;
   }
 
   synchronized void disable() {
@@ -132,6 +143,7 @@ final class TestingStreamsServer implements AutoCloseable {
     boolean listed = true;
     boolean closed;
     int trimmed;
+    int emptyPages;
 
     TestingShard(String parentShardId) {
       this.parentShardId = parentShardId;
@@ -154,6 +166,9 @@ final class TestingStreamsServer implements AutoCloseable {
         StreamFailure failure = listingFailures.poll();
         if (failure != null) {
           throw failure;
+        }
+        if (streamDropped) {
+          throw new StreamFailure.Gone("No stream " + streamArn, null);
         }
         List<Shard> listing = new ArrayList<>();
         shards.forEach(
@@ -207,6 +222,10 @@ final class TestingStreamsServer implements AutoCloseable {
         if (from < shard.trimmed) {
           throw new StreamFailure.Trimmed("before " + shard.trimmed, null);
         }
+        if (shard.emptyPages > 0) {
+          shard.emptyPages--;
+          return new Page(List.of(), iterator);
+        }
         int to = Math.min(from + maxRecords, shard.records.size());
         boolean end = shard.closed && to == shard.records.size();
         return new Page(shard.records.subList(from, to), end ? null : shardId + "@" + to);
@@ -215,7 +234,7 @@ final class TestingStreamsServer implements AutoCloseable {
 
     private TestingShard existing(String shardId) throws StreamFailure {
       TestingShard shard = shards.get(shardId);
-      if (shard == null) {
+      if (shard == null || streamDropped) {
         throw new StreamFailure.Gone("No shard " + shardId, null);
       }
       return shard;

@@ -101,6 +101,61 @@ class WatermarkLedgerTest {
   }
 
   @Test
+  void finishedShardThatNoLaterListingNamesAChildOfIsALeaf() {
+    read("a", null, 300);
+    read("other", null, 900);
+    graph.finished("a", NOW);
+
+    listAll(NOW + LEAF_AFTER - 1);
+    assertThat(advance()).isEqualTo(300);
+    listAll(NOW + LEAF_AFTER);
+
+    assertThat(advance()).isEqualTo(900);
+  }
+
+  @Test
+  void timeAloneMakesNoLeaf() {
+    read("a", null, 300);
+    read("other", null, 900);
+    graph.finished("a", NOW);
+
+    // No listing: nobody knows whether there is a child.
+    assertThat(ledger.advance(graph, false, NOW + 10 * LEAF_AFTER)).isEqualTo(300);
+  }
+
+  @Test
+  void restoredFinishedShardWaitsForAListing() {
+    ShardGraph restored =
+        ShardGraph.restore(
+            StartPosition.TRIM_HORIZON,
+            List.of(
+                new ShardNode("a", null, ShardNode.Status.FINISHED, StartPosition.TRIM_HORIZON, 1)),
+            true);
+    WatermarkLedger afterRestore =
+        new WatermarkLedger(BOUND, LEAF_AFTER, Map.of("a", 300L), WatermarkLedger.NONE);
+
+    assertThat(afterRestore.advance(restored, false, NOW)).isEqualTo(300);
+    restored.merge(new Listing(List.of(new Shard("a", null, true)), true), NOW);
+
+    assertThat(afterRestore.advance(restored, false, NOW)).isEqualTo(NOW - BOUND - 1);
+  }
+
+  @Test
+  void childListedAfterAllDoesNotTakeTheWatermarkBack() {
+    read("a", null, 300);
+    read("other", null, 900);
+    graph.finished("a", NOW);
+    listAll(NOW + LEAF_AFTER);
+    advance();
+
+    merge(new Shard("a", null, true), new Shard("late", "a", false));
+
+    assertThat(advance()).isEqualTo(900);
+    ledger.report("other", 5_000);
+    assertThat(advance()).isEqualTo(900);
+  }
+
+  @Test
   void finishedShardOfASwitchedOffStreamDoesNotHold() {
     read("a", null, 300);
     read("other", null, 900);
@@ -170,6 +225,16 @@ class WatermarkLedgerTest {
         .map(node -> new Shard(node.shardId(), node.parentShardId(), false))
         .forEach(all::add);
     graph.merge(new Listing(all, true), NOW);
+  }
+
+  private void listAll(long askedMillis) {
+    graph.merge(
+        new Listing(
+            graph.nodes().stream()
+                .map(node -> new Shard(node.shardId(), node.parentShardId(), false))
+                .toList(),
+            true),
+        askedMillis);
   }
 
   private long advance() {
