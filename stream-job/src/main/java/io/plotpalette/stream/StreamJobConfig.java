@@ -3,6 +3,7 @@ package io.plotpalette.stream;
 import io.plotpalette.model.setting.InvalidSettingException;
 import io.plotpalette.model.setting.Setting;
 import io.plotpalette.model.setting.TaskInsightsKeys;
+import io.plotpalette.stream.insights.Grain;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,9 @@ public record StreamJobConfig(
     Duration discoveryInterval,
     Duration idlePollInterval,
     Duration tipAfter,
-    Duration earlyInterval,
-    Duration allowedLateness) {
+    Grain hourly,
+    Grain daily,
+    Grain minutely) {
 
   static final Setting<String> TASKS_TABLE =
       Setting.text(
@@ -74,21 +76,16 @@ public record StreamJobConfig(
           Duration.ofMillis(100),
           Duration.ofMinutes(10),
           "How long all shards must be empty before the watermark follows the clock");
-  static final Setting<Duration> EARLY_INTERVAL =
-      Setting.duration(
-          "hourly-early-interval",
-          Duration.ofSeconds(15),
-          Duration.ofMillis(100),
-          Duration.ofHours(1),
-          "How long a changed hour waits for its early row; half the checkpoint interval is best");
-  static final Setting<Duration> ALLOWED_LATENESS =
-      Setting.duration(
-          "hourly-allowed-lateness",
-          Duration.ofHours(1),
-          Duration.ZERO,
-          Duration.ofDays(7),
-          "How long after its end, in event time, an hour is still corrected; later changes go to"
-              + " quarantine");
+  static final Setting<Duration> HOURLY_EARLY_INTERVAL =
+      earlyInterval(
+          "hourly", Duration.ofSeconds(15), "hour", "; half the checkpoint interval is best");
+  static final Setting<Duration> HOURLY_ALLOWED_LATENESS = allowedLateness("hourly", "hour");
+  static final Setting<Duration> DAILY_EARLY_INTERVAL =
+      earlyInterval("daily", Duration.ofMinutes(5), "day", "");
+  static final Setting<Duration> DAILY_ALLOWED_LATENESS = allowedLateness("daily", "day");
+  static final Setting<Duration> MINUTELY_EARLY_INTERVAL =
+      earlyInterval("minutely", Duration.ofSeconds(15), "minute", "");
+  static final Setting<Duration> MINUTELY_ALLOWED_LATENESS = allowedLateness("minutely", "minute");
 
   public StreamJobConfig {
     // Two empty reads are the least that tells the tip from a gap; the source refuses less.
@@ -110,8 +107,12 @@ public record StreamJobConfig(
         DISCOVERY_INTERVAL,
         IDLE_POLL_INTERVAL,
         TIP_AFTER,
-        EARLY_INTERVAL,
-        ALLOWED_LATENESS);
+        HOURLY_EARLY_INTERVAL,
+        HOURLY_ALLOWED_LATENESS,
+        DAILY_EARLY_INTERVAL,
+        DAILY_ALLOWED_LATENESS,
+        MINUTELY_EARLY_INTERVAL,
+        MINUTELY_ALLOWED_LATENESS);
   }
 
   /**
@@ -129,8 +130,31 @@ public record StreamJobConfig(
         DISCOVERY_INTERVAL.read(lookup),
         IDLE_POLL_INTERVAL.read(lookup),
         TIP_AFTER.read(lookup),
-        EARLY_INTERVAL.read(lookup),
-        ALLOWED_LATENESS.read(lookup));
+        Grain.hourly(HOURLY_EARLY_INTERVAL.read(lookup), HOURLY_ALLOWED_LATENESS.read(lookup)),
+        Grain.daily(DAILY_EARLY_INTERVAL.read(lookup), DAILY_ALLOWED_LATENESS.read(lookup)),
+        Grain.minutely(
+            MINUTELY_EARLY_INTERVAL.read(lookup), MINUTELY_ALLOWED_LATENESS.read(lookup)));
+  }
+
+  private static Setting<Duration> earlyInterval(
+      String grain, Duration defaultValue, String window, String advice) {
+    return Setting.duration(
+        grain + "-early-interval",
+        defaultValue,
+        Duration.ofMillis(100),
+        Duration.ofHours(1),
+        "How long a changed " + window + " waits for its early row" + advice);
+  }
+
+  private static Setting<Duration> allowedLateness(String grain, String window) {
+    return Setting.duration(
+        grain + "-allowed-lateness",
+        Duration.ofHours(1),
+        Duration.ZERO,
+        Duration.ofDays(7),
+        "How long after its end, in event time, the "
+            + window
+            + " of a change is still corrected; later changes go to quarantine");
   }
 
   private static URI withoutTrailingSlash(String text) {

@@ -32,11 +32,16 @@ public final class TaskInsightsJob {
   /** Adds source, pipeline and sinks to the environment. */
   public static void connect(StreamExecutionEnvironment env, StreamJobConfig config) {
     LakeSinks lake = new LakeSinks(config.lakeUri());
-    new TaskInsightsPipeline(config.earlyInterval(), config.allowedLateness())
+    new TaskInsightsPipeline(
+            new TaskInsightsPipeline.Grains(config.hourly(), config.daily(), config.minutely()))
         .connect(
             taskChanges(env, config),
             new TaskInsightsPipeline.Sinks(
-                lake.taskChanges(), lake.hourlyInsights(), lake.quarantine()));
+                lake.taskChanges(),
+                lake.hourlyInsights(),
+                lake.dailyInsights(),
+                lake.minutelyActivity(),
+                lake.quarantine()));
   }
 
   private static DataStream<String> taskChanges(

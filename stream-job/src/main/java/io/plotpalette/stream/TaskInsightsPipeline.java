@@ -1,109 +1,116 @@
 package io.plotpalette.stream;
 
-import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.TaskChange;
+import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.insights.InsightsFunction;
+import io.plotpalette.stream.insights.PartialInsightsOperator;
 import io.plotpalette.stream.insights.TaskInsight;
-import io.plotpalette.stream.insights.Transition;
 import io.plotpalette.stream.parse.ParseFunction;
-import io.plotpalette.stream.parse.QualityRule;
 import io.plotpalette.stream.parse.Rejection;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.util.Collector;
 
 /**
  * What happens to a raw stream record; sources and sinks are given.
  *
  * <pre>
- * records → parse ─┬─ rejected ─────────────────────────────┬─ quarantine
- *                  ├─ bronze-task-changes                   │
- *                  └─ transitions → hourly-insights ─┬─ late ┘
- *                                                    └─ silver-hourly-insights
+ * records → parse ─┬─ rejected ──────────────────────────────────────── quarantine
+ *                  ├─ bronze-task-changes                                   │
+ *                  └─ transitions ─┬─ late ─────────────────────────────────┤
+ *                                  ├─ hourly-insights ───┬─ late ───────────┤
+ *                                  │                     └─ silver-hourly-insights
+ *                                  ├─ daily-insights ────┬─ late ───────────┤
+ *                                  │                     └─ silver-daily-insights
+ *                                  └─ minutely-activity ─┬─ late ───────────┘
+ *                                                        └─ silver-minutely-activity
  * </pre>
  */
 final class TaskInsightsPipeline {
-  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration LONGEST_HOLD = Duration.ofSeconds(1);
 
-  private final Duration earlyInterval;
-  private final Duration allowedLateness;
+  private final Grains grains;
+
+  /** When the rows of each grain are published. */
+  record Grains(Grain hourly, Grain daily, Grain minutely) {
+    List<Grain> all() {
+      return List.of(hourly, daily, minutely);
+    }
+
+    /** How long changes are added up ahead of the windows: a fraction of what readers wait for. */
+    Duration hold() {
+      Duration shortest =
+          all().stream().map(Grain::earlyInterval).min(Duration::compareTo).orElseThrow();
+      Duration hold = shortest.dividedBy(4);
+      return hold.compareTo(LONGEST_HOLD) < 0 ? hold : LONGEST_HOLD;
+    }
+  }
 
   /** Where each kind of result goes. */
   record Sinks(
-      Sink<TaskChange> taskChanges, Sink<TaskInsight> hourlyInsights, Sink<Rejection> quarantine) {}
+      Sink<TaskChange> taskChanges,
+      Sink<TaskInsight> hourlyInsights,
+      Sink<TaskInsight> dailyInsights,
+      Sink<TaskInsight> minutelyActivity,
+      Sink<Rejection> quarantine) {}
 
-  TaskInsightsPipeline(Duration earlyInterval, Duration allowedLateness) {
-    this.earlyInterval = earlyInterval;
-    this.allowedLateness = allowedLateness;
+  TaskInsightsPipeline(Grains grains) {
+    this.grains = grains;
   }
 
   void connect(DataStream<String> records, Sinks sinks) {
     SingleOutputStreamOperator<TaskChange> changes = parse(records);
-    SingleOutputStreamOperator<TaskInsight> hourly = hourlyInsights(transitions(changes));
+    SingleOutputStreamOperator<Rejection> transitions = transitions(changes);
+    SingleOutputStreamOperator<TaskInsight> hourly =
+        insights(transitions, grains.hourly(), "hourly-insights");
+    SingleOutputStreamOperator<TaskInsight> daily =
+        insights(transitions, grains.daily(), "daily-insights");
+    SingleOutputStreamOperator<TaskInsight> minutely =
+        insights(transitions, grains.minutely(), "minutely-activity");
 
-    changes.sinkTo(sinks.taskChanges()).uid("bronze-task-changes").name("bronze-task-changes");
-    hourly
-        .sinkTo(sinks.hourlyInsights())
-        .uid("silver-hourly-insights")
-        .name("silver-hourly-insights");
-    changes
-        .getSideOutput(ParseFunction.REJECTED)
-        .union(lateRejections(hourly))
-        .sinkTo(sinks.quarantine())
-        .uid("quarantine")
-        .name("quarantine");
+    sink(changes, sinks.taskChanges(), "bronze-task-changes");
+    sink(hourly, sinks.hourlyInsights(), "silver-hourly-insights");
+    sink(daily, sinks.dailyInsights(), "silver-daily-insights");
+    sink(minutely, sinks.minutelyActivity(), "silver-minutely-activity");
+    sink(
+        changes
+            .getSideOutput(ParseFunction.REJECTED)
+            .union(
+                transitions,
+                hourly.getSideOutput(InsightsFunction.LATE),
+                daily.getSideOutput(InsightsFunction.LATE),
+                minutely.getSideOutput(InsightsFunction.LATE)),
+        sinks.quarantine(),
+        "quarantine");
   }
 
   private static SingleOutputStreamOperator<TaskChange> parse(DataStream<String> records) {
     return records.process(new ParseFunction()).uid("parse").name("parse");
   }
 
-  private static DataStream<Transition> transitions(DataStream<TaskChange> changes) {
+  private SingleOutputStreamOperator<Rejection> transitions(DataStream<TaskChange> changes) {
     return changes
-        .map(Transition::of)
-        .returns(Transition.class)
-        .uid("transitions")
-        .name("transitions");
+        .transform(
+            "transitions",
+            TypeInformation.of(Rejection.class),
+            new PartialInsightsOperator(grains.all(), grains.hold()))
+        .uid("transitions");
   }
 
-  private SingleOutputStreamOperator<TaskInsight> hourlyInsights(
-      DataStream<Transition> transitions) {
+  private static SingleOutputStreamOperator<TaskInsight> insights(
+      SingleOutputStreamOperator<Rejection> transitions, Grain grain, String name) {
     return transitions
-        .keyBy(Transition::userId)
-        .process(new InsightsFunction(HOUR, earlyInterval, allowedLateness))
-        .uid("hourly-insights")
-        .name("hourly-insights");
+        .getSideOutput(PartialInsightsOperator.tag(grain))
+        .keyBy(partial -> partial.key)
+        .process(new InsightsFunction(grain))
+        .uid(name)
+        .name(name);
   }
 
-  private static DataStream<Rejection> lateRejections(
-      SingleOutputStreamOperator<TaskInsight> hourly) {
-    return hourly
-        .getSideOutput(InsightsFunction.LATE)
-        .process(new LateRejection())
-        .uid("late-hourly-insights")
-        .name("late-hourly-insights");
-  }
-
-  /** A late transition as a rejection; the change itself is in bronze and only named here. */
-  private static final class LateRejection extends ProcessFunction<Transition, Rejection> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public void processElement(Transition late, Context context, Collector<Rejection> out) {
-      String change =
-          "{\"change_id\":\"%s\",\"user_id\":\"%s\",\"changed_at\":\"%s\"}"
-              .formatted(late.changeId(), late.userId(), IsoMillis.format(late.changedAt()));
-      out.collect(
-          new Rejection(
-              QualityRule.LATE,
-              "hourly window already forgotten; rebuild brings the change in",
-              change,
-              late.changedAt(),
-              Instant.ofEpochMilli(context.timerService().currentProcessingTime())));
-    }
+  private static <T> void sink(DataStream<T> rows, Sink<T> sink, String name) {
+    rows.sinkTo(sink).uid(name).name(name);
   }
 }

@@ -1,10 +1,12 @@
 package io.plotpalette.stream;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plotpalette.model.setting.InvalidSettingException;
 import io.plotpalette.model.setting.Setting;
+import io.plotpalette.stream.insights.Grain;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,17 +21,21 @@ class StreamJobConfigTest {
           "region", "eu-central-1");
 
   private static final Map<String, String> ALL =
-      Map.of(
-          "tasks-table", "other-tasks",
-          "lake-uri", "file:///lake",
-          "region", "us-west-2",
-          "dynamodb-endpoint", "http://127.0.0.1:8000",
-          "watermark-bound", "PT3M",
-          "shard-discovery-interval", "PT3S",
-          "idle-poll-interval", "PT0.1S",
-          "tip-after", "PT1S",
-          "hourly-early-interval", "PT1S",
-          "hourly-allowed-lateness", "PT2H");
+      Map.ofEntries(
+          entry("tasks-table", "other-tasks"),
+          entry("lake-uri", "file:///lake"),
+          entry("region", "us-west-2"),
+          entry("dynamodb-endpoint", "http://127.0.0.1:8000"),
+          entry("watermark-bound", "PT3M"),
+          entry("shard-discovery-interval", "PT3S"),
+          entry("idle-poll-interval", "PT0.1S"),
+          entry("tip-after", "PT1S"),
+          entry("hourly-early-interval", "PT1S"),
+          entry("hourly-allowed-lateness", "PT2H"),
+          entry("daily-early-interval", "PT2S"),
+          entry("daily-allowed-lateness", "PT3H"),
+          entry("minutely-early-interval", "PT3S"),
+          entry("minutely-allowed-lateness", "PT4H"));
 
   @Test
   void whatIsNotGivenHasItsDefault() {
@@ -44,8 +50,9 @@ class StreamJobConfigTest {
                 Duration.ofSeconds(10),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(15),
-                Duration.ofHours(1)));
+                Grain.hourly(Duration.ofSeconds(15), Duration.ofHours(1)),
+                Grain.daily(Duration.ofMinutes(5), Duration.ofHours(1)),
+                Grain.minutely(Duration.ofSeconds(15), Duration.ofHours(1))));
   }
 
   @Test
@@ -61,8 +68,9 @@ class StreamJobConfigTest {
                 Duration.ofSeconds(3),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofHours(2)));
+                Grain.hourly(Duration.ofSeconds(1), Duration.ofHours(2)),
+                Grain.daily(Duration.ofSeconds(2), Duration.ofHours(3)),
+                Grain.minutely(Duration.ofSeconds(3), Duration.ofHours(4))));
   }
 
   @Test

@@ -10,9 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.insights.InsightWindow;
+import io.plotpalette.stream.insights.PartialInsight;
 import io.plotpalette.stream.insights.TaskInsight;
-import io.plotpalette.stream.insights.Transition;
 import io.plotpalette.stream.lake.LakeSinks;
 import io.plotpalette.stream.parse.Rejection;
 import io.plotpalette.stream.parse.TaskChangeType;
@@ -74,13 +75,18 @@ class TaskInsightsPipelineTest {
         .containsExactly(
             "Sink Committer: bronze-task-changes",
             "Sink Committer: quarantine",
+            "Sink Committer: silver-daily-insights",
             "Sink Committer: silver-hourly-insights",
+            "Sink Committer: silver-minutely-activity",
             "bronze-task-changes",
+            "daily-insights",
             "hourly-insights",
-            "late-hourly-insights",
+            "minutely-activity",
             "parse",
             "quarantine",
+            "silver-daily-insights",
             "silver-hourly-insights",
+            "silver-minutely-activity",
             "task-changes",
             "transitions");
   }
@@ -88,7 +94,7 @@ class TaskInsightsPipelineTest {
   static Stream<TypeInformation<?>> typesThatTravelOrStay() {
     return Stream.of(
         TaskChangeType.info(),
-        TypeInformation.of(Transition.class),
+        TypeInformation.of(PartialInsight.class),
         TypeInformation.of(TaskInsight.class),
         TypeInformation.of(Rejection.class),
         TypeInformation.of(InsightWindow.class));
@@ -145,6 +151,25 @@ class TaskInsightsPipelineTest {
         .containsExactly(
             "u1|2026-11-20 12:00:00.0|2026-11-20 13:00:00.0|1|1|1|0|1|1|90.0|true",
             "u2|2026-11-21 12:00:00.0|2026-11-21 13:00:00.0|1|0|0|1|0|0|null|true");
+    assertThat(
+            query(
+                """
+                select user_id, window_start, window_end, created, completed, lead_time_mean_s \
+                from %s order by user_id"""
+                    .formatted(parquet(LakeTable.TASK_INSIGHTS_DAILY))))
+        .containsExactly(
+            "u1|2026-11-20 00:00:00.0|2026-11-21 00:00:00.0|1|1|90.0",
+            "u2|2026-11-21 00:00:00.0|2026-11-22 00:00:00.0|1|0|null");
+    assertThat(
+            query(
+                """
+                select window_start, window_end, created, completed, updated, open_delta, \
+                lead_time_p50_s, is_final from %s order by window_start"""
+                    .formatted(parquet(LakeTable.TASK_ACTIVITY_MINUTELY))))
+        .containsExactly(
+            "2026-11-20 12:00:00.0|2026-11-20 12:01:00.0|1|0|0|1|null|true",
+            "2026-11-20 12:01:00.0|2026-11-20 12:02:00.0|0|1|1|-1|90.0|true",
+            "2026-11-21 12:00:00.0|2026-11-21 12:01:00.0|1|0|0|1|null|true");
     assertThat(
             query(
                 """
@@ -222,11 +247,18 @@ class TaskInsightsPipelineTest {
 
   private void connect(StreamExecutionEnvironment env, List<String> records) {
     LakeSinks lake = new LakeSinks(folder.toUri());
-    new TaskInsightsPipeline(Duration.ofHours(1), Duration.ofHours(1))
+    Duration hour = Duration.ofHours(1);
+    new TaskInsightsPipeline(
+            new TaskInsightsPipeline.Grains(
+                Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour)))
         .connect(
             env.fromData(records).uid("task-changes"),
             new TaskInsightsPipeline.Sinks(
-                lake.taskChanges(), lake.hourlyInsights(), lake.quarantine()));
+                lake.taskChanges(),
+                lake.hourlyInsights(),
+                lake.dailyInsights(),
+                lake.minutelyActivity(),
+                lake.quarantine()));
   }
 
   private static StreamExecutionEnvironment environment() {

@@ -3,15 +3,22 @@ package io.plotpalette.stream.insights;
 import java.time.Instant;
 
 /**
- * State of one user's window. A Flink POJO: its fields are state schema, add only nullable ones.
+ * State of one window. A Flink POJO: its fields are state schema, add only what may be absent, and
+ * take none away.
  */
 public final class InsightWindow {
   public TransitionCounts counts = TransitionCounts.NONE;
 
-  /** Sum of lead times in seconds. */
+  /**
+   * Sum of lead times in seconds, as written before {@link #leadTimeMillis} was; zero since. Its
+   * last digits depended on the order of the additions.
+   */
   public double leadTimeSum;
 
-  /** KLL sketch of lead times, null before the first; see {@link LeadTimes}. */
+  /** Sum of lead times in whole milliseconds: exact up to 2^53, so in any order the same. */
+  public double leadTimeMillis;
+
+  /** KLL sketch of lead times in seconds, null before the first; see {@link LeadTimes}. */
   public byte[] leadTimeSketch;
 
   /** Revision last emitted, 0 before the first. */
@@ -20,12 +27,10 @@ public final class InsightWindow {
   /** Whether something changed since the last emission. */
   public boolean changed;
 
-  void add(Transition transition) {
-    counts = counts.plus(transition);
-    if (transition.leadTimeSeconds() != null) {
-      leadTimeSum += transition.leadTimeSeconds();
-      leadTimeSketch = LeadTimes.add(leadTimeSketch, transition.leadTimeSeconds());
-    }
+  void add(PartialInsight partial) {
+    counts = counts.plus(partial.counts);
+    leadTimeMillis += partial.leadTimeMillis;
+    leadTimeSketch = LeadTimes.merge(leadTimeSketch, partial.leadTimes, partial.sketch);
     changed = true;
   }
 
@@ -34,7 +39,9 @@ public final class InsightWindow {
     revision++;
     changed = false;
     TaskInsight.LeadTime leadTime =
-        leadTimeSketch == null ? null : LeadTimes.summary(leadTimeSketch, leadTimeSum);
+        leadTimeSketch == null
+            ? null
+            : LeadTimes.summary(leadTimeSketch, leadTimeMillis + Math.rint(leadTimeSum * 1000));
     return new TaskInsight(userId, start, end, counts, leadTime, revision, isFinal, emittedAt);
   }
 }

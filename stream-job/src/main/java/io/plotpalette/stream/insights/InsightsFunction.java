@@ -1,6 +1,8 @@
 package io.plotpalette.stream.insights;
 
-import java.time.Duration;
+import io.plotpalette.stream.parse.QualityRule;
+import io.plotpalette.stream.parse.Rejection;
+import io.plotpalette.stream.parse.RejectionCounters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,41 +25,35 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Transitions of one user to tumbling event-time windows that are published early, finally and, if
- * late changes come, again.
+ * Partial insights of one key to tumbling event-time windows that are published early, finally and,
+ * if late changes come, again.
  *
  * <p>Flink's window operator is not used, for three reasons: its time is the record's timestamp,
  * while here the watermark follows the stream's clock and windows the change's own time; its panes
  * know no revision number; and after a restore, before the first watermark, it would open a window
  * again that it had closed before.
  */
-public final class InsightsFunction extends KeyedProcessFunction<String, Transition, TaskInsight>
+public final class InsightsFunction
+    extends KeyedProcessFunction<String, PartialInsight, TaskInsight>
     implements CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
-  /** Transitions whose window is already forgotten. */
-  public static final OutputTag<Transition> LATE = new OutputTag<>("late") {};
+  /** What came for a window that is already forgotten. */
+  public static final OutputTag<Rejection> LATE = new OutputTag<>("late") {};
 
-  private final long size;
-  private final long earlyInterval;
-  private final long allowedLateness;
+  private final Grain grain;
 
   /** Highest watermark this subtask, or before a restore any subtask, acted on. */
   private long knownWatermark = Long.MIN_VALUE;
 
+  private transient WindowTimes times;
+  private transient RejectionCounters rejections;
   private transient MapState<Long, InsightWindow> windows;
   private transient ValueState<Long> nextEarlyEmission;
   private transient ListState<Long> watermarks;
 
-  /**
-   * @param size of a window
-   * @param earlyInterval how long a changed window waits for its early row, in processing time
-   * @param allowedLateness how long after its end, in event time, a window still takes changes
-   */
-  public InsightsFunction(Duration size, Duration earlyInterval, Duration allowedLateness) {
-    this.size = size.toMillis();
-    this.earlyInterval = earlyInterval.toMillis();
-    this.allowedLateness = allowedLateness.toMillis();
+  public InsightsFunction(Grain grain) {
+    this.grain = grain;
   }
 
   @Override
@@ -78,6 +74,8 @@ public final class InsightsFunction extends KeyedProcessFunction<String, Transit
 
   @Override
   public void open(OpenContext context) {
+    times = new WindowTimes(grain);
+    rejections = new RejectionCounters(getRuntimeContext().getMetricGroup());
     windows =
         getRuntimeContext()
             .getMapState(
@@ -88,24 +86,26 @@ public final class InsightsFunction extends KeyedProcessFunction<String, Transit
   }
 
   @Override
-  public void processElement(Transition transition, Context context, Collector<TaskInsight> out)
+  public void processElement(PartialInsight partial, Context context, Collector<TaskInsight> out)
       throws Exception {
     knownWatermark = Math.max(knownWatermark, context.timerService().currentWatermark());
-    long start = Math.floorDiv(transition.changedAt().toEpochMilli(), size) * size;
+    long now = context.timerService().currentProcessingTime();
+    long start = partial.windowStart;
     InsightWindow window = windows.get(start);
     if (window == null) {
-      if (forgottenAt(start) <= knownWatermark) {
-        context.output(LATE, transition);
+      if (times.forgottenAt(start) <= knownWatermark) {
+        rejections.count(QualityRule.LATE);
+        context.output(LATE, LateChange.of(partial, grain, Instant.ofEpochMilli(now)));
         return;
       }
       window = new InsightWindow();
-      context.timerService().registerEventTimeTimer(lastMillis(start));
-      context.timerService().registerEventTimeTimer(forgottenAt(start));
+      context.timerService().registerEventTimeTimer(times.lastMillis(start));
+      context.timerService().registerEventTimeTimer(times.forgottenAt(start));
     }
-    window.add(transition);
+    window.add(partial);
     windows.put(start, window);
     if (nextEarlyEmission.value() == null) {
-      long at = context.timerService().currentProcessingTime() + earlyInterval;
+      long at = now + grain.earlyInterval().toMillis();
       context.timerService().registerProcessingTimeTimer(at);
       nextEarlyEmission.update(at);
     }
@@ -120,8 +120,8 @@ public final class InsightsFunction extends KeyedProcessFunction<String, Transit
       return;
     }
     // One instant can be the end of one window and the forgetting of an earlier one.
-    emitFinal(timestamp + 1 - size, context, out);
-    forget(timestamp + 1 - size - allowedLateness, context, out);
+    emitFinal(times.finalAt(timestamp), context, out);
+    forget(times.forgottenBy(timestamp), context, out);
   }
 
   private void emitChanged(OnTimerContext context, Collector<TaskInsight> out) throws Exception {
@@ -164,18 +164,10 @@ public final class InsightsFunction extends KeyedProcessFunction<String, Transit
       long start, InsightWindow window, OnTimerContext context, Collector<TaskInsight> out) {
     out.collect(
         window.emit(
-            context.getCurrentKey(),
+            grain.perUser() ? context.getCurrentKey() : null,
             Instant.ofEpochMilli(start),
-            Instant.ofEpochMilli(start + size),
-            lastMillis(start) <= knownWatermark,
+            Instant.ofEpochMilli(times.end(start)),
+            times.lastMillis(start) <= knownWatermark,
             Instant.ofEpochMilli(context.timerService().currentProcessingTime())));
-  }
-
-  private long lastMillis(long start) {
-    return start + size - 1;
-  }
-
-  private long forgottenAt(long start) {
-    return lastMillis(start) + allowedLateness;
   }
 }

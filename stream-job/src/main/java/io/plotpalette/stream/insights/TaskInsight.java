@@ -3,8 +3,10 @@ package io.plotpalette.stream.insights;
 import java.time.Instant;
 
 /**
- * A row of silver: what one user's tasks did in one window, as known at one emission.
+ * A row of silver: what the tasks of one user, or of all, did in one window, as known at one
+ * emission.
  *
+ * @param userId null for all users together
  * @param leadTime null if nothing was completed
  * @param revision counts the emissions of the window from 1
  * @param isFinal whether the watermark had passed the window's end

@@ -8,16 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What one task change adds to its user's counts. It comes from the image pair of that change
- * alone, so the counts do not depend on the order in which shards are read.
+ * What one task change adds to the counts of its windows. It comes from the image pair of that
+ * change alone, so the counts do not depend on the order in which shards are read.
  *
  * @param openDelta +1 when the task enters the backlog, -1 when it leaves it
- * @param leadTimeSeconds creation to completion, of a completion; else null
+ * @param leadTimeMillis creation to completion, of a completion; else -1
  */
-public record Transition(
-    String userId,
-    Instant changedAt,
-    String changeId,
+record Transition(
     boolean created,
     boolean completed,
     boolean reopened,
@@ -27,9 +24,9 @@ public record Transition(
     int openDelta,
     boolean onTime,
     boolean overdueCompleted,
-    Double leadTimeSeconds) {
+    long leadTimeMillis) {
 
-  public static Transition of(TaskChange change) {
+  static Transition of(TaskChange change) {
     Task task = change.task();
     boolean deleted = change.changeType() == ChangeType.DELETED;
     TaskStatus before = change.previousStatus();
@@ -37,12 +34,9 @@ public record Transition(
     boolean wasOpen = before != null && before.isOpen();
     boolean isOpen = after != null && after.isOpen();
     boolean completed = after == TaskStatus.DONE && before != TaskStatus.DONE;
-    Instant deadline = task.deadline();
-    boolean onTime = completed && deadline != null && !task.completedAt().isAfter(deadline);
+    Instant deadline = completed ? task.deadline() : null;
+    boolean onTime = deadline != null && !task.completedAt().isAfter(deadline);
     return new Transition(
-        task.userId(),
-        change.changedAt(),
-        change.changeId(),
         change.changeType() == ChangeType.CREATED,
         completed,
         isOpen && before != null && !wasOpen,
@@ -51,11 +45,7 @@ public record Transition(
         change.changeType() == ChangeType.UPDATED,
         (isOpen ? 1 : 0) - (wasOpen ? 1 : 0),
         onTime,
-        completed && deadline != null && !onTime,
-        completed ? seconds(task.createdAt(), task.completedAt()) : null);
-  }
-
-  private static double seconds(Instant from, Instant to) {
-    return Duration.between(from, to).toMillis() / 1000.0;
+        deadline != null && !onTime,
+        completed ? Duration.between(task.createdAt(), task.completedAt()).toMillis() : -1);
   }
 }

@@ -14,20 +14,16 @@ public record TransitionCounts(
 
   public static final TransitionCounts NONE = new TransitionCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  public TransitionCounts plus(Transition transition) {
+  public TransitionCounts plus(TransitionCounts other) {
     return new TransitionCounts(
-        created + one(transition.created()),
-        completed + one(transition.completed()),
-        reopened + one(transition.reopened()),
-        cancelled + one(transition.cancelled()),
-        deleted + one(transition.deleted()),
-        updated + one(transition.updated()),
-        openDelta + transition.openDelta(),
-        onTime + one(transition.onTime()),
-        overdueCompleted + one(transition.overdueCompleted()));
-  }
-
-  private static long one(boolean happened) {
-    return happened ? 1 : 0;
+        created + other.created,
+        completed + other.completed,
+        reopened + other.reopened,
+        cancelled + other.cancelled,
+        deleted + other.deleted,
+        updated + other.updated,
+        openDelta + other.openDelta,
+        onTime + other.onTime,
+        overdueCompleted + other.overdueCompleted);
   }
 }

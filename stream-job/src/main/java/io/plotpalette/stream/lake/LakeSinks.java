@@ -37,7 +37,15 @@ public final class LakeSinks {
   }
 
   public Sink<TaskInsight> hourlyInsights() {
-    return parquet(LakeTable.TASK_INSIGHTS_HOURLY, TaskInsightRow::of, TaskInsight::windowStart);
+    return insights(LakeTable.TASK_INSIGHTS_HOURLY);
+  }
+
+  public Sink<TaskInsight> dailyInsights() {
+    return insights(LakeTable.TASK_INSIGHTS_DAILY);
+  }
+
+  public Sink<TaskInsight> minutelyActivity() {
+    return insights(LakeTable.TASK_ACTIVITY_MINUTELY);
   }
 
   public Sink<Rejection> quarantine() {
@@ -47,6 +55,10 @@ public final class LakeSinks {
         .withRollingPolicy(OnCheckpointRollingPolicy.build())
         .withOutputFileConfig(named(".jsonl"))
         .build();
+  }
+
+  private Sink<TaskInsight> insights(LakeTable table) {
+    return parquet(table, TaskInsightRow::of, TaskInsight::windowStart);
   }
 
   private <T> Sink<T> parquet(

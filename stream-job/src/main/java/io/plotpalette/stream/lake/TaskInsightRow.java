@@ -1,5 +1,6 @@
 package io.plotpalette.stream.lake;
 
+import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.stream.insights.TaskInsight;
 import io.plotpalette.stream.insights.TransitionCounts;
 import org.apache.avro.Schema;
@@ -13,7 +14,9 @@ final class TaskInsightRow {
   static GenericRecord of(Schema schema, TaskInsight insight) {
     TransitionCounts counts = insight.counts();
     GenericRecord row = new GenericData.Record(schema);
-    row.put("user_id", insight.userId());
+    if (insight.userId() != null) {
+      row.put(TaskAttribute.USER_ID, insight.userId());
+    }
     row.put("window_start", insight.windowStart().toEpochMilli());
     row.put("window_end", insight.windowEnd().toEpochMilli());
     row.put("created", counts.created());

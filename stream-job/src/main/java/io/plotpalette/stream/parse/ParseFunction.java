@@ -2,13 +2,9 @@ package io.plotpalette.stream.parse;
 
 import io.plotpalette.model.task.TaskChange;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -23,11 +19,8 @@ public final class ParseFunction extends ProcessFunction<String, TaskChange>
 
   public static final OutputTag<Rejection> REJECTED = new OutputTag<>("rejected") {};
 
-  /** Metric group the managed service exports; below it one counter a rule id. */
-  static final String METRIC_GROUP = "kinesisanalytics";
-
   private transient TaskChangeParser parser;
-  private transient Map<QualityRule, Counter> rejections;
+  private transient RejectionCounters rejections;
 
   @Override
   public TypeInformation<TaskChange> getProducedType() {
@@ -37,12 +30,7 @@ public final class ParseFunction extends ProcessFunction<String, TaskChange>
   @Override
   public void open(OpenContext context) {
     parser = new TaskChangeParser();
-    rejections = new EnumMap<>(QualityRule.class);
-    MetricGroup group =
-        getRuntimeContext().getMetricGroup().addGroup(METRIC_GROUP).addGroup("rejected");
-    for (QualityRule rule : QualityRule.values()) {
-      rejections.put(rule, group.counter(rule.id()));
-    }
+    rejections = new RejectionCounters(getRuntimeContext().getMetricGroup());
   }
 
   @Override
@@ -51,7 +39,7 @@ public final class ParseFunction extends ProcessFunction<String, TaskChange>
     try {
       out.collect(parser.parse(record, now));
     } catch (BrokenRuleException e) {
-      rejections.get(e.rule()).inc();
+      rejections.count(e.rule());
       Instant partitionTime = e.streamTime() == null ? now : e.streamTime();
       context.output(REJECTED, new Rejection(e.rule(), e.getMessage(), record, partitionTime, now));
     }

@@ -2,12 +2,16 @@ package io.plotpalette.stream.insights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plotpalette.stream.parse.QualityRule;
+import io.plotpalette.stream.parse.Rejection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,11 +21,12 @@ class InsightsFunctionTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration EARLY = Duration.ofSeconds(1);
   private static final Duration LATENESS = Duration.ofMinutes(30);
+  private static final Grain HOURLY = Grain.hourly(EARLY, LATENESS);
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final Instant ONE = NOON.plus(HOUR);
   private static final Instant FORGOTTEN = ONE.plus(LATENESS);
 
-  private KeyedOneInputStreamOperatorTestHarness<String, Transition, TaskInsight> harness;
+  private KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> harness;
 
   @BeforeEach
   void open() throws Exception {
@@ -104,7 +109,16 @@ class InsightsFunctionTest {
     created(NOON.plusSeconds(5));
 
     assertThat(emitted()).isEmpty();
-    assertThat(late()).hasSize(1);
+    assertThat(late())
+        .singleElement()
+        .satisfies(
+            rejection -> {
+              assertThat(rejection.rule()).isEqualTo(QualityRule.LATE);
+              assertThat(rejection.record())
+                  .isEqualTo(
+                      "{\"user_id\":\"u1\",\"window_start\":\"2026-11-20T12:00:00.000Z\","
+                          + "\"changes\":1}");
+            });
   }
 
   @Test
@@ -122,7 +136,7 @@ class InsightsFunctionTest {
   void windowsAndUsersAreApart() throws Exception {
     created(NOON);
     created(ONE);
-    process(transition("u2", NOON));
+    process(partial("u2", NOON, 1));
     watermark(ONE.plus(HOUR));
 
     assertThat(emitted())
@@ -135,9 +149,8 @@ class InsightsFunctionTest {
 
   @Test
   void leadTimesAreExactWhileFew() throws Exception {
-    for (double seconds : new double[] {10, 20, 30, 40}) {
-      process(completed(NOON, seconds));
-    }
+    process(completed(NOON, 10, 20));
+    process(completed(NOON, 30, 40));
     watermark(ONE);
 
     TaskInsight.LeadTime leadTime = emitted().get(0).leadTime();
@@ -184,11 +197,12 @@ class InsightsFunctionTest {
   }
 
   private void created(Instant changedAt) throws Exception {
-    process(transition("u1", changedAt));
+    process(partial("u1", changedAt, 1));
   }
 
-  private void process(Transition transition) throws Exception {
-    harness.processElement(transition, transition.changedAt().toEpochMilli());
+  private void process(PartialInsight partial) throws Exception {
+    // Without a timestamp: windows go by the partial's own time.
+    harness.processElement(new StreamRecord<>(partial));
   }
 
   private void watermark(Instant instant) throws Exception {
@@ -199,39 +213,33 @@ class InsightsFunctionTest {
     return harness.extractOutputValues();
   }
 
-  private List<Transition> late() {
+  private List<Rejection> late() {
     return harness.getSideOutput(InsightsFunction.LATE).stream()
         .map(record -> record.getValue())
         .toList();
   }
 
-  private static Transition transition(String userId, Instant changedAt) {
-    return new Transition(
-        userId, changedAt, "e", true, false, false, false, false, false, 1, false, false, null);
+  private static PartialInsight partial(String userId, Instant changedAt, long created) {
+    PartialInsight partial = new PartialInsight();
+    partial.key = userId;
+    partial.windowStart = new WindowTimes(HOURLY).startOf(changedAt.toEpochMilli());
+    partial.changes = created;
+    partial.counts = new TransitionCounts(created, 0, 0, 0, 0, 0, created, 0, 0);
+    return partial;
   }
 
-  private static Transition completed(Instant changedAt, double leadTimeSeconds) {
-    return new Transition(
-        "u1",
-        changedAt,
-        "e",
-        false,
-        true,
-        false,
-        false,
-        false,
-        true,
-        -1,
-        false,
-        false,
-        leadTimeSeconds);
+  private static PartialInsight completed(Instant changedAt, double... leadTimeSeconds) {
+    PartialInsight partial = partial("u1", changedAt, 0);
+    partial.leadTimes = leadTimeSeconds;
+    partial.leadTimeMillis = 1000 * DoubleStream.of(leadTimeSeconds).sum();
+    return partial;
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, Transition, TaskInsight> harness()
-      throws Exception {
+  private static KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight>
+      harness() throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new InsightsFunction(HOUR, EARLY, LATENESS)),
-        Transition::userId,
+        new KeyedProcessOperator<>(new InsightsFunction(HOURLY)),
+        partial -> partial.key,
         Types.STRING);
   }
 }

@@ -72,11 +72,11 @@ class TransitionTest {
   }
 
   @Test
-  void leadTimeIsCreationToCompletionInSeconds() {
+  void leadTimeIsCreationToCompletion() {
     Transition transition =
         Transition.of(change(ChangeType.UPDATED, TaskStatus.TODO, task(TaskStatus.DONE).build()));
 
-    assertThat(transition.leadTimeSeconds()).isEqualTo(3.5 * 3600);
+    assertThat(transition.leadTimeMillis()).isEqualTo(3_500L * 3600);
   }
 
   @Test

@@ -1,0 +1,65 @@
+package io.plotpalette.stream.insights;
+
+/** Adds up transitions of one window until they are sent on as one {@link PartialInsight}. */
+final class PartialCounts {
+  private long changes;
+  private long created;
+  private long completed;
+  private long reopened;
+  private long cancelled;
+  private long deleted;
+  private long updated;
+  private long openDelta;
+  private long onTime;
+  private long overdueCompleted;
+  private double leadTimeMillis;
+  private LeadTimes leadTimes;
+
+  void add(Transition transition) {
+    changes++;
+    created += one(transition.created());
+    completed += one(transition.completed());
+    reopened += one(transition.reopened());
+    cancelled += one(transition.cancelled());
+    deleted += one(transition.deleted());
+    updated += one(transition.updated());
+    openDelta += transition.openDelta();
+    onTime += one(transition.onTime());
+    overdueCompleted += one(transition.overdueCompleted());
+    if (transition.completed()) {
+      leadTimeMillis += transition.leadTimeMillis();
+      if (leadTimes == null) {
+        leadTimes = new LeadTimes();
+      }
+      leadTimes.add(transition.leadTimeMillis() / 1000.0);
+    }
+  }
+
+  PartialInsight toInsight(String key, long windowStart) {
+    PartialInsight insight = new PartialInsight();
+    insight.key = key;
+    insight.windowStart = windowStart;
+    insight.changes = changes;
+    insight.counts =
+        new TransitionCounts(
+            created,
+            completed,
+            reopened,
+            cancelled,
+            deleted,
+            updated,
+            openDelta,
+            onTime,
+            overdueCompleted);
+    if (leadTimes != null) {
+      insight.leadTimeMillis = leadTimeMillis;
+      insight.leadTimes = leadTimes.exact();
+      insight.sketch = leadTimes.sketched();
+    }
+    return insight;
+  }
+
+  private static int one(boolean happened) {
+    return happened ? 1 : 0;
+  }
+}
