@@ -8,6 +8,7 @@ public enum QualityRule {
   FIELD_VALUE("field-value", "every field has a value the contract allows"),
   FIELD_SIZE("field-size", "no field is longer than the contract allows"),
   TIME_ORDER("time-order", "created_at, completed_at and updated_at follow each other"),
+  VERSION_STEP("version-step", "a new task has version 1, a change the version before it plus 1"),
   CLOCK_SKEW("clock-skew", "changed_at is at most five minutes away from the stream's time"),
   LATE("late", "the change arrives before its window is forgotten");
 

@@ -59,6 +59,7 @@ final class TaskChangeParser {
       previousStatus = previousStatus(previous);
       previousVersion = previousVersion(previous);
     }
+    requireVersionStep(type, previousVersion, task.version());
     return new TaskChange(
         envelopeText(root, "eventID"),
         type,
@@ -69,6 +70,24 @@ final class TaskChangeParser {
         previousStatus,
         previousVersion,
         task);
+  }
+
+  /** After an old image without a readable version there is nothing to hold the new one against. */
+  private static void requireVersionStep(ChangeType type, Long previous, long version)
+      throws BrokenRuleException {
+    boolean broken =
+        switch (type) {
+          case CREATED -> version != 1;
+          case UPDATED -> previous != null && version != previous + 1;
+          case DELETED -> false;
+        };
+    if (broken) {
+      throw new BrokenRuleException(
+          QualityRule.VERSION_STEP,
+          type == ChangeType.CREATED
+              ? "version of a new task is " + version + ", not 1"
+              : "version went from " + previous + " to " + version + ", not up by 1");
+    }
   }
 
   private static ChangeType type(String eventName) throws BrokenRuleException {

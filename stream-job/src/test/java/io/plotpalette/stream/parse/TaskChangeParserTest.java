@@ -192,6 +192,7 @@ class TaskChangeParserTest {
             QualityRule.TIME_ORDER,
             "created_at",
             image -> text(image, "created_at", "2026-11-20T12:00:00.001Z")),
+        broken(QualityRule.VERSION_STEP, "not 1", image -> number(image, "version", "2")),
         broken(
             QualityRule.CLOCK_SKEW,
             "2099",
@@ -216,6 +217,23 @@ class TaskChangeParserTest {
               assertThat(e.rule()).isEqualTo(rule);
               assertThat(e.getMessage()).contains(named);
               assertThat(e.streamTime()).isEqualTo(NOON);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2", "4", "9"})
+  void aVersionThatDoesNotGoUpByOneIsRefused(String version) {
+    ObjectNode before = image("u1", "t1", NOON, NOON);
+    number(before, "version", "2");
+    ObjectNode after = image("u1", "t1", NOON, NOON);
+    number(after, "version", version);
+
+    assertThatThrownBy(() -> parser.parse(modify("e1", NOON, before, after), INGESTED))
+        .asInstanceOf(InstanceOfAssertFactories.type(BrokenRuleException.class))
+        .satisfies(
+            e -> {
+              assertThat(e.rule()).isEqualTo(QualityRule.VERSION_STEP);
+              assertThat(e.getMessage()).contains("from 2 to " + version);
             });
   }
 
