@@ -1,5 +1,6 @@
 package io.plotpalette.stream;
 
+import static io.plotpalette.stream.Parquet.query;
 import static io.plotpalette.stream.StreamRecords.done;
 import static io.plotpalette.stream.StreamRecords.image;
 import static io.plotpalette.stream.StreamRecords.insert;
@@ -19,13 +20,8 @@ import io.plotpalette.stream.parse.Rejection;
 import io.plotpalette.stream.parse.TaskChangeType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -274,29 +270,12 @@ class TaskInsightsPipelineTest {
   }
 
   private String parquet(LakeTable table) {
-    return "read_parquet('%s/%s/*/*/*/*.parquet', hive_partitioning = true)"
-        .formatted(folder, table.path());
+    return Parquet.files(folder, table);
   }
 
   private Path file(LakeTable table) throws Exception {
     try (Stream<Path> files = Files.walk(folder.resolve(table.path()))) {
       return files.filter(path -> path.toString().endsWith(".parquet")).findFirst().orElseThrow();
-    }
-  }
-
-  private static List<String> query(String sql) throws Exception {
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> lines = new ArrayList<>();
-      while (rows.next()) {
-        List<String> cells = new ArrayList<>();
-        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          cells.add(String.valueOf(rows.getObject(i)));
-        }
-        lines.add(String.join("|", cells));
-      }
-      return lines;
     }
   }
 }
