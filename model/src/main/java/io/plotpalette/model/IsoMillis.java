@@ -1,6 +1,8 @@
 package io.plotpalette.model;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -23,6 +25,9 @@ public final class IsoMillis {
           .withResolverStyle(ResolverStyle.STRICT)
           .withZone(ZoneOffset.UTC);
 
+  /** Zeros stand for digits. */
+  private static final String FORM = "0000-00-00T00:00:00.000Z";
+
   private IsoMillis() {}
 
   /**
@@ -35,11 +40,46 @@ public final class IsoMillis {
   }
 
   /**
-   * Parses exactly the form {@link #format} writes.
+   * Parses exactly the form {@link #format} writes. By hand, since every image of every change
+   * holds two or three instants and the formatter takes ten times as long.
    *
    * @throws DateTimeParseException for every other form, also other valid ISO-8601
    */
   public static Instant parse(String text) {
-    return FORMAT.parse(text, Instant::from);
+    if (text.length() != FORM.length()) {
+      throw notTheForm(text, null);
+    }
+    for (int i = 0; i < FORM.length(); i++) {
+      char c = text.charAt(i);
+      char form = FORM.charAt(i);
+      if (form == '0' ? c < '0' || c > '9' : c != form) {
+        throw notTheForm(text, null);
+      }
+    }
+    try {
+      return LocalDateTime.of(
+              number(text, 0, 4),
+              number(text, 5, 7),
+              number(text, 8, 10),
+              number(text, 11, 13),
+              number(text, 14, 16),
+              number(text, 17, 19),
+              number(text, 20, 23) * 1_000_000)
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException e) {
+      throw notTheForm(text, e);
+    }
+  }
+
+  private static int number(String text, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      number = 10 * number + (text.charAt(i) - '0');
+    }
+    return number;
+  }
+
+  private static DateTimeParseException notTheForm(String text, DateTimeException cause) {
+    return new DateTimeParseException("Not a UTC time like " + FORM, text, 0, cause);
   }
 }

@@ -32,10 +32,28 @@ class IsoMillisTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "0000-01-01T00:00:00.000Z",
+        "2024-02-29T00:00:00.000Z",
+        "9999-12-31T23:59:59.999Z"
+      })
+  void readsEveryYearOfFourDigits(String text) {
+    assertThat(IsoMillis.parse(text)).isEqualTo(Instant.parse(text));
+    assertThat(IsoMillis.format(IsoMillis.parse(text))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "2026-11-20T12:00:00Z",
         "2026-11-20T12:00:00.1Z",
         "2026-11-20T12:00:00.000+00:00",
         "2026-02-30T12:00:00.000Z",
+        "2026-00-20T12:00:00.000Z",
+        "2026-11-20T24:00:00.000Z",
+        "2026-11-20T12:60:00.000Z",
+        "2026-11-20T12:00:60.000Z",
+        "2026-11-20T12:00:00.000z",
+        "٢٠٢٦-11-20T12:00:00.000Z",
         "2026-11-20 12:00:00.000Z",
         "+300000-12-31T00:00:00.000Z",
         "-999999999-01-01T00:00:00.000Z",

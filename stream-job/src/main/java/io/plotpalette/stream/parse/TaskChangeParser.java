@@ -1,13 +1,16 @@
 package io.plotpalette.stream.parse;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.ChangeType;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.model.task.TaskStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -20,30 +23,28 @@ final class TaskChangeParser {
   private static final long MAX_EPOCH_MILLIS =
       Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
-  private final ObjectMapper json = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   TaskChange parse(String record, Instant ingestedAt) throws BrokenRuleException {
-    JsonNode root;
+    Envelope envelope = Envelope.read(record);
+    Instant streamTime = envelope.streamTime();
     try {
-      root = json.readTree(record);
-    } catch (JsonProcessingException e) {
-      throw new BrokenRuleException(QualityRule.READABLE, "not JSON: " + e.getOriginalMessage());
-    }
-    JsonNode change = root.path("dynamodb");
-    Instant streamTime = streamTime(change);
-    try {
-      return change(root, change, streamTime, ingestedAt);
+      return change(envelope, streamTime, ingestedAt);
     } catch (BrokenRuleException e) {
       throw e.at(streamTime);
     }
   }
 
-  private static TaskChange change(
-      JsonNode root, JsonNode change, Instant streamTime, Instant ingestedAt)
+  private static TaskChange change(Envelope envelope, Instant streamTime, Instant ingestedAt)
       throws BrokenRuleException {
-    ChangeType type = type(envelopeText(root, "eventName"));
-    JsonNode oldImage = change.path("OldImage");
-    Task task = image(change, type == ChangeType.DELETED ? "OldImage" : "NewImage").task();
+    if (envelope.broken != null) {
+      throw envelope.broken;
+    }
+    ChangeType type = type(required("eventName", envelope.eventName));
+    Task task =
+        type == ChangeType.DELETED
+            ? required("OldImage", envelope.oldImage).task()
+            : required("NewImage", envelope.newImage).task();
     Instant changedAt = type == ChangeType.DELETED ? streamTime : task.updatedAt();
     Duration skew = Duration.between(streamTime, changedAt).abs();
     if (skew.compareTo(MAX_CLOCK_SKEW) > 0) {
@@ -54,18 +55,17 @@ final class TaskChangeParser {
     }
     TaskStatus previousStatus = null;
     Long previousVersion = null;
-    if (type != ChangeType.CREATED && oldImage.isObject()) {
-      TaskImage previous = new TaskImage(oldImage);
-      previousStatus = previousStatus(previous);
-      previousVersion = previousVersion(previous);
+    if (type != ChangeType.CREATED && envelope.oldImage != null) {
+      previousStatus = previousStatus(envelope.oldImage);
+      previousVersion = previousVersion(envelope.oldImage);
     }
     requireVersionStep(type, previousVersion, task.version());
     return new TaskChange(
-        envelopeText(root, "eventID"),
+        required("eventID", envelope.eventId),
         type,
         changedAt,
         streamTime,
-        envelopeText(change, "SequenceNumber"),
+        required("SequenceNumber", envelope.sequenceNumber),
         ingestedAt,
         previousStatus,
         previousVersion,
@@ -101,14 +101,6 @@ final class TaskChangeParser {
     };
   }
 
-  private static TaskImage image(JsonNode change, String name) throws BrokenRuleException {
-    JsonNode image = change.path(name);
-    if (!image.isObject()) {
-      throw new BrokenRuleException(QualityRule.READABLE, name + " is missing");
-    }
-    return new TaskImage(image);
-  }
-
   /**
    * The old image was judged when it was written; what it breaks must not keep its correction out.
    * Whether the change that wrote it was counted cannot be told from one image pair, so after a
@@ -130,23 +122,131 @@ final class TaskChangeParser {
     }
   }
 
-  private static Instant streamTime(JsonNode change) throws BrokenRuleException {
-    JsonNode millis = change.path("ApproximateCreationDateTime");
-    if (!millis.isIntegralNumber()
-        || !millis.canConvertToLong()
-        || millis.longValue() < 0
-        || millis.longValue() > MAX_EPOCH_MILLIS) {
-      throw new BrokenRuleException(
-          QualityRule.READABLE, "ApproximateCreationDateTime is not a time in epoch milliseconds");
-    }
-    return Instant.ofEpochMilli(millis.longValue());
-  }
-
-  private static String envelopeText(JsonNode node, String name) throws BrokenRuleException {
-    JsonNode value = node.path(name);
-    if (!value.isTextual() || value.textValue().isEmpty()) {
+  private static <T> T required(String name, T value) throws BrokenRuleException {
+    if (value == null || value.equals("")) {
       throw new BrokenRuleException(QualityRule.READABLE, name + " is missing");
     }
-    return value.textValue();
+    return value;
+  }
+
+  /** What is read of a record in one pass; what is missing or of another type is null. */
+  private static final class Envelope {
+    private String eventId;
+    private String eventName;
+    private String sequenceNumber;
+    private Long streamMillis;
+    private TaskImage newImage;
+    private TaskImage oldImage;
+
+    /** The first attribute that is there twice; told once the stream's time is known. */
+    private BrokenRuleException broken;
+
+    static Envelope read(String record) throws BrokenRuleException {
+      Envelope envelope = new Envelope();
+      try (JsonParser json = JSON.createParser(record)) {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+          throw unreadable("no JSON object");
+        }
+        envelope.readRecord(json);
+        if (json.nextToken() != null) {
+          throw unreadable("more than one JSON object");
+        }
+      } catch (JsonProcessingException e) {
+        throw unreadable("not JSON: " + TaskImage.quote(e.getOriginalMessage()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("A string cannot fail to be read", e);
+      }
+      return envelope;
+    }
+
+    Instant streamTime() throws BrokenRuleException {
+      if (streamMillis == null || streamMillis < 0 || streamMillis > MAX_EPOCH_MILLIS) {
+        throw unreadable("ApproximateCreationDateTime is not a time in epoch milliseconds");
+      }
+      return Instant.ofEpochMilli(streamMillis);
+    }
+
+    private void readRecord(JsonParser json) throws IOException, BrokenRuleException {
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        JsonToken token = json.nextToken();
+        switch (name) {
+          case "eventID" -> eventId = text(json, name, eventId);
+          case "eventName" -> eventName = text(json, name, eventName);
+          case "dynamodb" -> {
+            if (token == JsonToken.START_OBJECT) {
+              readChange(json);
+            } else {
+              json.skipChildren();
+            }
+          }
+          default -> json.skipChildren();
+        }
+      }
+    }
+
+    private void readChange(JsonParser json) throws IOException, BrokenRuleException {
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        JsonToken token = json.nextToken();
+        switch (name) {
+          case "ApproximateCreationDateTime" -> streamMillis = millis(json, streamMillis);
+          case "SequenceNumber" -> sequenceNumber = text(json, name, sequenceNumber);
+          case "NewImage" -> newImage = image(json, token, name, newImage);
+          case "OldImage" -> oldImage = image(json, token, name, oldImage);
+          default -> json.skipChildren();
+        }
+      }
+    }
+
+    private TaskImage image(JsonParser json, JsonToken token, String name, TaskImage before)
+        throws IOException {
+      if (before != null) {
+        twice(name);
+      }
+      if (token != JsonToken.START_OBJECT) {
+        json.skipChildren();
+        return null;
+      }
+      TaskImage image = TaskImage.read(json, name.equals("OldImage") && "MODIFY".equals(eventName));
+      if (image.twice() != null) {
+        twice(image.twice());
+      }
+      return image;
+    }
+
+    private String text(JsonParser json, String name, String before) throws IOException {
+      if (before != null) {
+        twice(name);
+      }
+      if (json.currentToken() == JsonToken.VALUE_STRING) {
+        return json.getText();
+      }
+      json.skipChildren();
+      return null;
+    }
+
+    private Long millis(JsonParser json, Long before) throws IOException {
+      if (before != null) {
+        twice("ApproximateCreationDateTime");
+      }
+      if (json.currentToken() == JsonToken.VALUE_NUMBER_INT
+          && (json.getNumberType() == JsonParser.NumberType.INT
+              || json.getNumberType() == JsonParser.NumberType.LONG)) {
+        return json.getLongValue();
+      }
+      json.skipChildren();
+      return null;
+    }
+
+    private void twice(String name) {
+      if (broken == null) {
+        broken = unreadable(name + " is there twice");
+      }
+    }
+
+    private static BrokenRuleException unreadable(String reason) {
+      return new BrokenRuleException(QualityRule.READABLE, reason);
+    }
   }
 }

@@ -1,28 +1,181 @@
 package io.plotpalette.stream.parse;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One image of a task item in DynamoDB's JSON, read against the contract. */
+/**
+ * One image of a task item in DynamoDB's JSON, read against the contract. Reading and judging are
+ * apart, because the rule that is broken first must not depend on the order of the attributes.
+ */
 final class TaskImage {
-  private final JsonNode item;
+  private static final Map<String, Integer> SLOTS = slots();
 
-  TaskImage(JsonNode item) {
-    this.item = item;
+  /** What a reason calls the type of something that is no attribute value. */
+  private static final String NO_TYPE = "none";
+
+  // By slot: the type tag, null if the attribute is absent; and what stands under it, if the tag is
+  // one a task has: a text, a list of labels, or a map of metadata.
+  private final String[] tags = new String[SLOTS.size()];
+  private final Object[] values = new Object[SLOTS.size()];
+  private final boolean[] seen = new boolean[SLOTS.size()];
+
+  /** An attribute that is there more than once, or null. */
+  private String twice;
+
+  /** Labels or pairs of metadata, also those beyond what is kept. */
+  private int labelCount;
+
+  private int pairCount;
+
+  /** Type tag of the first label, or value of metadata, that is no text. */
+  private String wrongElement;
+
+  private TaskImage() {}
+
+  /**
+   * Reads an image; the parser stands at its opening brace, and then at its closing one.
+   *
+   * @param previous whether only what is asked of an old image is of interest
+   */
+  static TaskImage read(JsonParser json, boolean previous) throws IOException {
+    TaskImage image = new TaskImage();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      Integer slot = SLOTS.get(name);
+      json.nextToken();
+      if (slot == null || (previous && !isAskedOfOldImages(name))) {
+        json.skipChildren();
+        continue;
+      }
+      if (image.seen[slot]) {
+        image.twice = name;
+        json.skipChildren();
+        continue;
+      }
+      image.seen[slot] = true;
+      image.readAttribute(json, slot, name);
+    }
+    return image;
+  }
+
+  /** An attribute that is there more than once, which no item can have; else null. */
+  String twice() {
+    return twice;
+  }
+
+  private static boolean isAskedOfOldImages(String name) {
+    return name.equals(TaskAttribute.STATUS) || name.equals(TaskAttribute.VERSION);
+  }
+
+  private void readAttribute(JsonParser json, int slot, String name) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      tags[slot] = NO_TYPE;
+      json.skipChildren();
+      return;
+    }
+    if (json.nextToken() == JsonToken.END_OBJECT) {
+      tags[slot] = NO_TYPE;
+      return;
+    }
+    String tag = json.currentName();
+    JsonToken token = json.nextToken();
+    tags[slot] = tag;
+    if (tag.equals("NULL") && token == JsonToken.VALUE_TRUE) {
+      tags[slot] = null;
+    } else if (token == JsonToken.VALUE_STRING && (tag.equals("S") || tag.equals("N"))) {
+      values[slot] = json.getText();
+    } else if (token == JsonToken.START_ARRAY
+        && tag.equals("L")
+        && name.equals(TaskAttribute.LABELS)) {
+      values[slot] = readLabels(json);
+    } else if (token == JsonToken.START_OBJECT
+        && tag.equals("M")
+        && name.equals(TaskAttribute.METADATA)) {
+      values[slot] = readMetadata(json);
+    } else {
+      json.skipChildren();
+    }
+    if (json.nextToken() != JsonToken.END_OBJECT) {
+      // An attribute value has one type.
+      tags[slot] = NO_TYPE;
+      values[slot] = null;
+      do {
+        json.nextToken();
+        json.skipChildren();
+      } while (json.nextToken() != JsonToken.END_OBJECT);
+    }
+  }
+
+  private List<String> readLabels(JsonParser json) throws IOException {
+    List<String> labels = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      String label = readElement(json);
+      if (++labelCount <= TaskLimits.LABELS_MAX && label != null) {
+        labels.add(label);
+      }
+    }
+    return labels;
+  }
+
+  private Map<String, String> readMetadata(JsonParser json) throws IOException {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String key = json.currentName();
+      json.nextToken();
+      String value = readElement(json);
+      if (++pairCount <= TaskLimits.METADATA_MAX_PAIRS && value != null) {
+        pairs.put(key, value);
+      }
+    }
+    return pairs;
+  }
+
+  /** The text of a label or of a value of metadata; null, and noted, if it is none. */
+  private String readElement(JsonParser json) throws IOException {
+    String tag = NO_TYPE;
+    String text = null;
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      if (json.nextToken() == JsonToken.FIELD_NAME) {
+        tag = json.currentName();
+        if (json.nextToken() == JsonToken.VALUE_STRING && tag.equals("S")) {
+          text = json.getText();
+        } else {
+          json.skipChildren();
+        }
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+          tag = NO_TYPE;
+          text = null;
+          json.nextToken();
+          json.skipChildren();
+        }
+      }
+    } else {
+      json.skipChildren();
+    }
+    if (text == null && wrongElement == null) {
+      wrongElement = tag;
+    }
+    return text;
   }
 
   /** The whole task, or the first rule it breaks. */
@@ -58,7 +211,8 @@ final class TaskImage {
   }
 
   long version() throws BrokenRuleException {
-    long version = wholeNumber(TaskAttribute.VERSION, required(TaskAttribute.VERSION));
+    requirePresent(TaskAttribute.VERSION);
+    long version = wholeNumber(TaskAttribute.VERSION);
     if (version < 1) {
       throw value(TaskAttribute.VERSION, "must be at least 1, is " + version);
     }
@@ -107,30 +261,33 @@ final class TaskImage {
         .orElseThrow(() -> value(TaskAttribute.PRIORITY, "is not a priority: " + quote(text)));
   }
 
+  // The tag fixes the class of the value.
+  @SuppressWarnings("unchecked")
   private List<String> labels() throws BrokenRuleException {
-    JsonNode labels = typed(TaskAttribute.LABELS, item.get(TaskAttribute.LABELS), "L");
-    if (labels == null) {
+    if (isAbsent(TaskAttribute.LABELS)) {
       return List.of();
     }
-    requireAtMost(TaskAttribute.LABELS, labels.size(), TaskLimits.LABELS_MAX, "labels");
-    List<String> texts = new ArrayList<>(labels.size());
-    for (JsonNode label : labels) {
-      texts.add(textOf(TaskAttribute.LABELS, label));
-    }
-    return texts;
+    Object labels = typed(TaskAttribute.LABELS, "L");
+    requireAtMost(TaskAttribute.LABELS, labelCount, TaskLimits.LABELS_MAX, "labels");
+    requireTexts(TaskAttribute.LABELS);
+    return (List<String>) labels;
   }
 
+  @SuppressWarnings("unchecked")
   private Map<String, String> metadata() throws BrokenRuleException {
-    JsonNode metadata = typed(TaskAttribute.METADATA, item.get(TaskAttribute.METADATA), "M");
-    if (metadata == null) {
+    if (isAbsent(TaskAttribute.METADATA)) {
       return Map.of();
     }
-    requireAtMost(TaskAttribute.METADATA, metadata.size(), TaskLimits.METADATA_MAX_PAIRS, "pairs");
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> pair : metadata.properties()) {
-      pairs.put(pair.getKey(), textOf(TaskAttribute.METADATA, pair.getValue()));
+    Object metadata = typed(TaskAttribute.METADATA, "M");
+    requireAtMost(TaskAttribute.METADATA, pairCount, TaskLimits.METADATA_MAX_PAIRS, "pairs");
+    requireTexts(TaskAttribute.METADATA);
+    return (Map<String, String>) metadata;
+  }
+
+  private void requireTexts(String name) throws BrokenRuleException {
+    if (wrongElement != null) {
+      throw type(name, "S", wrongElement);
     }
-    return pairs;
   }
 
   private String timeZone() throws BrokenRuleException {
@@ -146,11 +303,10 @@ final class TaskImage {
   }
 
   private Integer estimate() throws BrokenRuleException {
-    JsonNode attribute = item.get(TaskAttribute.ESTIMATE_MINUTES);
-    if (isAbsent(attribute)) {
+    if (isAbsent(TaskAttribute.ESTIMATE_MINUTES)) {
       return null;
     }
-    long minutes = wholeNumber(TaskAttribute.ESTIMATE_MINUTES, attribute);
+    long minutes = wholeNumber(TaskAttribute.ESTIMATE_MINUTES);
     if (minutes < 0 || minutes > Integer.MAX_VALUE) {
       throw value(TaskAttribute.ESTIMATE_MINUTES, "is out of range: " + minutes);
     }
@@ -189,7 +345,7 @@ final class TaskImage {
   }
 
   private Instant optionalInstant(String name) throws BrokenRuleException {
-    return isAbsent(item.get(name)) ? null : instant(name);
+    return isAbsent(name) ? null : instant(name);
   }
 
   private Instant instant(String name) throws BrokenRuleException {
@@ -228,59 +384,50 @@ final class TaskImage {
   }
 
   private Optional<String> optionalText(String name) throws BrokenRuleException {
-    JsonNode attribute = item.get(name);
-    return isAbsent(attribute) ? Optional.empty() : Optional.of(textOf(name, attribute));
+    return isAbsent(name) ? Optional.empty() : Optional.of(typedText(name));
   }
 
   private String text(String name) throws BrokenRuleException {
-    return textOf(name, required(name));
+    requirePresent(name);
+    return typedText(name);
   }
 
-  private JsonNode required(String name) throws BrokenRuleException {
-    JsonNode attribute = item.get(name);
-    if (isAbsent(attribute)) {
+  private void requirePresent(String name) throws BrokenRuleException {
+    if (isAbsent(name)) {
       throw new BrokenRuleException(QualityRule.REQUIRED_FIELD, name + " is missing");
     }
-    return attribute;
   }
 
-  private static boolean isAbsent(JsonNode attribute) {
-    return attribute == null || attribute.isNull() || attribute.path("NULL").asBoolean();
+  private boolean isAbsent(String name) {
+    return tags[SLOTS.get(name)] == null;
   }
 
-  private static String textOf(String name, JsonNode attribute) throws BrokenRuleException {
-    JsonNode value = typed(name, attribute, "S");
-    if (value == null || !value.isTextual()) {
-      throw type(name, "S", attribute);
-    }
-    return value.textValue();
+  private String typedText(String name) throws BrokenRuleException {
+    return (String) typed(name, "S");
   }
 
-  private static long wholeNumber(String name, JsonNode attribute) throws BrokenRuleException {
-    JsonNode value = typed(name, attribute, "N");
+  private long wholeNumber(String name) throws BrokenRuleException {
+    String text = (String) typed(name, "N");
     try {
-      return Long.parseLong(value == null ? "" : value.asText());
+      if (text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'))) {
+        return Long.parseLong(text);
+      }
     } catch (NumberFormatException e) {
-      throw value(name, "is not a whole number: " + quote(String.valueOf(value)));
+      // As any other text that is no number.
     }
+    throw value(name, "is not a whole number: " + quote(text));
   }
 
-  /** The value under DynamoDB's type tag, or null if the attribute is absent. */
-  private static JsonNode typed(String name, JsonNode attribute, String tag)
-      throws BrokenRuleException {
-    if (isAbsent(attribute)) {
-      return null;
+  /** The value of an attribute that is there. */
+  private Object typed(String name, String tag) throws BrokenRuleException {
+    int slot = SLOTS.get(name);
+    if (!tag.equals(tags[slot]) || values[slot] == null) {
+      throw type(name, tag, tags[slot]);
     }
-    JsonNode value = attribute.get(tag);
-    if (value == null) {
-      throw type(name, tag, attribute);
-    }
-    return value;
+    return values[slot];
   }
 
-  private static BrokenRuleException type(String name, String tag, JsonNode attribute) {
-    String found =
-        attribute.isObject() && attribute.size() == 1 ? attribute.fieldNames().next() : "none";
+  private static BrokenRuleException type(String name, String tag, String found) {
     return new BrokenRuleException(
         QualityRule.FIELD_TYPE, "%s must have type %s, has %s".formatted(name, tag, quote(found)));
   }
@@ -290,11 +437,37 @@ final class TaskImage {
   }
 
   /** A foreign text short enough for a reason. */
-  private static String quote(String text) {
+  static String quote(String text) {
     int max = 60;
     if (text.codePointCount(0, text.length()) <= max) {
       return "'" + text + "'";
     }
     return "'" + text.substring(0, text.offsetByCodePoints(0, max)) + "…'";
+  }
+
+  private static Map<String, Integer> slots() {
+    Map<String, Integer> slots = new HashMap<>();
+    for (String name :
+        List.of(
+            TaskAttribute.TASK_ID,
+            TaskAttribute.USER_ID,
+            TaskAttribute.TITLE,
+            TaskAttribute.DESCRIPTION,
+            TaskAttribute.STATUS,
+            TaskAttribute.PRIORITY,
+            TaskAttribute.LABELS,
+            TaskAttribute.DUE_DATE,
+            TaskAttribute.DUE_AT,
+            TaskAttribute.TIME_ZONE,
+            TaskAttribute.ESTIMATE_MINUTES,
+            TaskAttribute.PARENT_ID,
+            TaskAttribute.METADATA,
+            TaskAttribute.CREATED_AT,
+            TaskAttribute.UPDATED_AT,
+            TaskAttribute.COMPLETED_AT,
+            TaskAttribute.VERSION)) {
+      slots.put(name, slots.size());
+    }
+    return slots;
   }
 }
