@@ -7,6 +7,8 @@ import io.plotpalette.connector.streams.StreamsSourceOptions;
 import io.plotpalette.model.setting.TaskInsightsKeys;
 import io.plotpalette.stream.lake.LakeSinks;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -31,6 +33,7 @@ public final class TaskInsightsJob {
 
   /** Adds source, pipeline and sinks to the environment. */
   public static void connect(StreamExecutionEnvironment env, StreamJobConfig config) {
+    env.configure(operatorSettings());
     LakeSinks lake = new LakeSinks(config.lakeUri());
     new TaskInsightsPipeline(
             new TaskInsightsPipeline.Grains(config.hourly(), config.daily(), config.minutely()))
@@ -42,6 +45,18 @@ public final class TaskInsightsJob {
                 lake.dailyInsights(),
                 lake.minutelyActivity(),
                 lake.quarantine()));
+  }
+
+  /**
+   * What the operators are written for, wherever they run; the managed service allows both in code.
+   * Everything that travels is immutable or made anew, so copies between chained operators would
+   * only cost; and nothing may fall back to Kryo, least of all state.
+   */
+  private static Configuration operatorSettings() {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    return settings;
   }
 
   private static DataStream<String> taskChanges(

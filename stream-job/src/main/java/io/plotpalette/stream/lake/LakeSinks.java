@@ -33,19 +33,21 @@ public final class LakeSinks {
   }
 
   public Sink<TaskChange> taskChanges() {
-    return parquet(LakeTable.TASK_CHANGES, TaskChangeRow::of, TaskChange::changedAt);
+    return parquet(LakeTable.TASK_CHANGES, TaskChangeRow::write, TaskChange::changedAt);
   }
 
   public Sink<TaskInsight> hourlyInsights() {
-    return insights(LakeTable.TASK_INSIGHTS_HOURLY);
+    return parquet(
+        LakeTable.TASK_INSIGHTS_HOURLY, TaskInsightRow::ofUser, TaskInsight::windowStart);
   }
 
   public Sink<TaskInsight> dailyInsights() {
-    return insights(LakeTable.TASK_INSIGHTS_DAILY);
+    return parquet(LakeTable.TASK_INSIGHTS_DAILY, TaskInsightRow::ofUser, TaskInsight::windowStart);
   }
 
   public Sink<TaskInsight> minutelyActivity() {
-    return insights(LakeTable.TASK_ACTIVITY_MINUTELY);
+    return parquet(
+        LakeTable.TASK_ACTIVITY_MINUTELY, TaskInsightRow::ofAll, TaskInsight::windowStart);
   }
 
   public Sink<Rejection> quarantine() {
@@ -57,13 +59,9 @@ public final class LakeSinks {
         .build();
   }
 
-  private Sink<TaskInsight> insights(LakeTable table) {
-    return parquet(table, TaskInsightRow::of, TaskInsight::windowStart);
-  }
-
   private <T> Sink<T> parquet(
-      LakeTable table, SerializableRowMapper<T> toRow, SerializableFunction<T, Instant> eventTime) {
-    return FileSink.forBulkFormat(path(table.path()), new ZstdParquetWriterFactory<>(table, toRow))
+      LakeTable table, RowMapper<T> toRow, SerializableFunction<T, Instant> eventTime) {
+    return FileSink.forBulkFormat(path(table.path()), new LakeTableWriterFactory<>(table, toRow))
         .withBucketAssigner(new DayBucketAssigner<>(eventTime))
         .withRollingPolicy(OnCheckpointRollingPolicy.build())
         .withOutputFileConfig(named(".parquet"))

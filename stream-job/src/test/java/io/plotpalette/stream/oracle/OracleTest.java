@@ -58,15 +58,10 @@ class OracleTest {
     Reference expected =
         new Reference(
             history,
-            grains.stream()
-                .map(
-                    grain ->
-                        new Reference.Windows(
-                            grain.name(),
-                            grain.perUser(),
-                            grain.size().toMillis(),
-                            grain.allowedLateness().toMillis()))
-                .toList());
+            List.of(
+                windows("hourly", true, TaskHistory.HOUR, grains.get(0)),
+                windows("daily", true, TaskHistory.DAY, grains.get(1)),
+                windows("minutely", false, TaskHistory.MINUTE, grains.get(2))));
 
     SimulatedJob.Results results;
     try (SimulatedJob job =
@@ -125,6 +120,11 @@ class OracleTest {
             "version-step");
     assertThat(seen)
         .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThanOrEqualTo(10));
+  }
+
+  private static Reference.Windows windows(
+      String name, boolean perUser, long size, Grain configured) {
+    return new Reference.Windows(name, perUser, size, configured.allowedLateness().toMillis());
   }
 
   private static String line(TaskChange change) {
