@@ -12,9 +12,13 @@ import java.util.function.UnaryOperator;
 /**
  * All settings of stream-job. Checkpointing, state backend and parallelism are not among them: they
  * belong to whoever runs the job (the managed service, or the laptop's cluster).
+ *
+ * @param runsTable null if rejections leave no rows
+ * @param dynamoDbEndpoint null for the region's own
  */
 public record StreamJobConfig(
     String tasksTable,
+    String runsTable,
     URI lakeUri,
     String region,
     URI dynamoDbEndpoint,
@@ -29,6 +33,14 @@ public record StreamJobConfig(
   static final Setting<String> TASKS_TABLE =
       Setting.text(
           TaskInsightsKeys.TASKS_TABLE, null, "table name", "DynamoDB table whose stream is read");
+  static final Setting<String> RUNS_TABLE =
+      new Setting<>(
+          TaskInsightsKeys.RUNS_TABLE,
+          "text",
+          "none",
+          "table name, or none",
+          "DynamoDB table in which every rejected change leaves a row; none leaves no rows",
+          text -> text.equals("none") ? null : text);
   static final Setting<URI> LAKE_URI =
       new Setting<>(
           TaskInsightsKeys.LAKE_URI,
@@ -100,6 +112,7 @@ public record StreamJobConfig(
   public static List<Setting<?>> settings() {
     return List.of(
         TASKS_TABLE,
+        RUNS_TABLE,
         LAKE_URI,
         REGION,
         DYNAMODB_ENDPOINT,
@@ -123,6 +136,7 @@ public record StreamJobConfig(
   public static StreamJobConfig read(UnaryOperator<String> lookup) {
     return new StreamJobConfig(
         TASKS_TABLE.read(lookup),
+        RUNS_TABLE.read(lookup),
         LAKE_URI.read(lookup),
         REGION.read(lookup),
         DYNAMODB_ENDPOINT.read(lookup),

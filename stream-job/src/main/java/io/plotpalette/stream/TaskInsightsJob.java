@@ -1,12 +1,19 @@
 package io.plotpalette.stream;
 
 import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
+import io.plotpalette.connector.sink.DynamoDbSink;
+import io.plotpalette.connector.sink.DynamoDbSinkOptions;
+import io.plotpalette.connector.sink.RefusedItems;
 import io.plotpalette.connector.streams.DynamoDbStreamsSource;
 import io.plotpalette.connector.streams.StreamRecordJson;
 import io.plotpalette.connector.streams.StreamsSourceOptions;
 import io.plotpalette.model.setting.TaskInsightsKeys;
+import io.plotpalette.model.table.RunAttribute;
 import io.plotpalette.stream.lake.LakeSinks;
+import io.plotpalette.stream.parse.Rejection;
+import io.plotpalette.stream.runs.RejectionRun;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -34,17 +41,11 @@ public final class TaskInsightsJob {
   /** Adds source, pipeline and sinks to the environment. */
   public static void connect(StreamExecutionEnvironment env, StreamJobConfig config) {
     env.configure(operatorSettings());
-    LakeSinks lake = new LakeSinks(config.lakeUri());
     new TaskInsightsPipeline(
             new TaskInsightsPipeline.Grains(config.hourly(), config.daily(), config.minutely()))
         .connect(
             taskChanges(env, config),
-            new TaskInsightsPipeline.Sinks(
-                lake.taskChanges(),
-                lake.hourlyInsights(),
-                lake.dailyInsights(),
-                lake.minutelyActivity(),
-                lake.quarantine()));
+            TaskInsightsPipeline.Sinks.of(new LakeSinks(config.lakeUri()), runs(config)));
   }
 
   /**
@@ -57,6 +58,21 @@ public final class TaskInsightsJob {
     settings.set(PipelineOptions.OBJECT_REUSE, true);
     settings.set(PipelineOptions.GENERIC_TYPES, false);
     return settings;
+  }
+
+  /** Null if rejections leave no rows. */
+  static Sink<Rejection> runs(StreamJobConfig config) {
+    return config.runsTable() == null
+        ? null
+        : DynamoDbSink.<Rejection>builder()
+            .setTableName(config.runsTable())
+            .setRegion(config.region())
+            .setEndpoint(config.dynamoDbEndpoint())
+            .setKeyAttributes(RunAttribute.RUN_KIND, RunAttribute.RUN_KEY)
+            .setElementConverter(RejectionRun::write)
+            // The rejection itself is in quarantine; a row that cannot be must not stop the job.
+            .set(DynamoDbSinkOptions.REFUSED_ITEMS, RefusedItems.DROP)
+            .build();
   }
 
   private static DataStream<String> taskChanges(

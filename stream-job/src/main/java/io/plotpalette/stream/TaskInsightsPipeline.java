@@ -5,8 +5,10 @@ import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.insights.InsightsFunction;
 import io.plotpalette.stream.insights.PartialInsightsOperator;
 import io.plotpalette.stream.insights.TaskInsight;
+import io.plotpalette.stream.lake.LakeSinks;
 import io.plotpalette.stream.parse.ParseFunction;
 import io.plotpalette.stream.parse.Rejection;
+import io.plotpalette.stream.runs.RateLimit;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -18,18 +20,18 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * What happens to a raw stream record; sources and sinks are given.
  *
  * <pre>
- * records → parse ─┬─ rejected ──────────────────────────────────────── quarantine
- *                  ├─ bronze-task-changes                                   │
- *                  └─ transitions ─┬─ late ─────────────────────────────────┤
- *                                  ├─ hourly-insights ───┬─ late ───────────┤
- *                                  │                     └─ silver-hourly-insights
- *                                  ├─ daily-insights ────┬─ late ───────────┤
- *                                  │                     └─ silver-daily-insights
- *                                  └─ minutely-activity ─┬─ late ───────────┘
- *                                                        └─ silver-minutely-activity
+ * records → parse ─┬─ bronze-task-changes
+ *                  ├─ transitions ─┬─ hourly-insights ─── silver-hourly-insights
+ *                  │               ├─ daily-insights ──── silver-daily-insights
+ *                  │               └─ minutely-activity ─ silver-minutely-activity
+ *                  └─ rejected, and late from the four above ─┬─ quarantine
+ *                                                             └─ rejection-runs
  * </pre>
  */
 final class TaskInsightsPipeline {
+  /** A second's work for the table, and more than anybody looks at. */
+  private static final int RUNS_A_MINUTE = 500;
+
   private static final Duration LONGEST_HOLD = Duration.ofSeconds(1);
 
   private final Grains grains;
@@ -49,13 +51,34 @@ final class TaskInsightsPipeline {
     }
   }
 
-  /** Where each kind of result goes. */
+  /**
+   * Where each kind of result goes.
+   *
+   * @param runs of rejections a minute at most so many a subtask; null for none
+   */
   record Sinks(
       Sink<TaskChange> taskChanges,
       Sink<TaskInsight> hourlyInsights,
       Sink<TaskInsight> dailyInsights,
       Sink<TaskInsight> minutelyActivity,
-      Sink<Rejection> quarantine) {}
+      Sink<Rejection> quarantine,
+      Sink<Rejection> runs) {
+
+    /**
+     * Everything into one lake.
+     *
+     * @param runs null if rejections leave no rows
+     */
+    static Sinks of(LakeSinks lake, Sink<Rejection> runs) {
+      return new Sinks(
+          lake.taskChanges(),
+          lake.hourlyInsights(),
+          lake.dailyInsights(),
+          lake.minutelyActivity(),
+          lake.quarantine(),
+          runs);
+    }
+  }
 
   TaskInsightsPipeline(Grains grains) {
     this.grains = grains;
@@ -75,16 +98,26 @@ final class TaskInsightsPipeline {
     sink(hourly, sinks.hourlyInsights(), "silver-hourly-insights");
     sink(daily, sinks.dailyInsights(), "silver-daily-insights");
     sink(minutely, sinks.minutelyActivity(), "silver-minutely-activity");
-    sink(
+    DataStream<Rejection> rejections =
         changes
             .getSideOutput(ParseFunction.REJECTED)
             .union(
                 transitions,
                 hourly.getSideOutput(InsightsFunction.LATE),
                 daily.getSideOutput(InsightsFunction.LATE),
-                minutely.getSideOutput(InsightsFunction.LATE)),
-        sinks.quarantine(),
-        "quarantine");
+                minutely.getSideOutput(InsightsFunction.LATE));
+    sink(rejections, sinks.quarantine(), "quarantine");
+    if (sinks.runs() != null) {
+      sink(limitedRuns(rejections), sinks.runs(), "rejection-runs");
+    }
+  }
+
+  private static DataStream<Rejection> limitedRuns(DataStream<Rejection> rejections) {
+    return rejections
+        .process(new RateLimit<>(RUNS_A_MINUTE, Duration.ofMinutes(1)))
+        .returns(Rejection.class)
+        .uid("rejection-runs-limit")
+        .name("rejection-runs-limit");
   }
 
   private static SingleOutputStreamOperator<TaskChange> parse(DataStream<String> records) {

@@ -412,12 +412,7 @@ class HostileItemsTest {
                 Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour)))
         .connect(
             env.fromData(List.copyOf(records.values())),
-            new TaskInsightsPipeline.Sinks(
-                sinks.taskChanges(),
-                sinks.hourlyInsights(),
-                sinks.dailyInsights(),
-                sinks.minutelyActivity(),
-                sinks.quarantine()));
+            TaskInsightsPipeline.Sinks.of(sinks, null));
     return env.execute().getJobID();
   }
 

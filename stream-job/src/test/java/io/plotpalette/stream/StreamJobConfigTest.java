@@ -23,6 +23,7 @@ class StreamJobConfigTest {
   private static final Map<String, String> ALL =
       Map.ofEntries(
           entry("tasks-table", "other-tasks"),
+          entry("runs-table", "other-runs"),
           entry("lake-uri", "file:///lake"),
           entry("region", "us-west-2"),
           entry("dynamodb-endpoint", "http://127.0.0.1:8000"),
@@ -43,6 +44,7 @@ class StreamJobConfigTest {
         .isEqualTo(
             new StreamJobConfig(
                 "plot-palette-dev-tasks",
+                null,
                 URI.create("s3://lake"),
                 "eu-central-1",
                 null,
@@ -61,6 +63,7 @@ class StreamJobConfigTest {
         .isEqualTo(
             new StreamJobConfig(
                 "other-tasks",
+                "other-runs",
                 URI.create("file:///lake"),
                 "us-west-2",
                 URI.create("http://127.0.0.1:8000"),

@@ -248,13 +248,7 @@ class TaskInsightsPipelineTest {
             new TaskInsightsPipeline.Grains(
                 Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour)))
         .connect(
-            env.fromData(records).uid("task-changes"),
-            new TaskInsightsPipeline.Sinks(
-                lake.taskChanges(),
-                lake.hourlyInsights(),
-                lake.dailyInsights(),
-                lake.minutelyActivity(),
-                lake.quarantine()));
+            env.fromData(records).uid("task-changes"), TaskInsightsPipeline.Sinks.of(lake, null));
   }
 
   private static StreamExecutionEnvironment environment() {

@@ -168,12 +168,7 @@ class UpgradeTest {
                     WatermarkStrategy.<String>forGenerator(context -> new TwoMinutesBehind()),
                     "task-changes")
                 .uid("task-changes"),
-            new TaskInsightsPipeline.Sinks(
-                lake.taskChanges(),
-                lake.hourlyInsights(),
-                lake.dailyInsights(),
-                lake.minutelyActivity(),
-                lake.quarantine()));
+            TaskInsightsPipeline.Sinks.of(lake, null));
     return env.executeAsync();
   }
 

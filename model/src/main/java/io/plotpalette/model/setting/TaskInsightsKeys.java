@@ -9,6 +9,7 @@ public final class TaskInsightsKeys {
   public static final String GROUP = "task-insights";
 
   public static final String TASKS_TABLE = "tasks-table";
+  public static final String RUNS_TABLE = "runs-table";
   public static final String LAKE_URI = "lake-uri";
   public static final String REGION = "region";
 

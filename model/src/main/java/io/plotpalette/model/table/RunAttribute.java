@@ -13,6 +13,9 @@ public final class RunAttribute {
   /** Of what was worked on: the change, the export. */
   public static final String ID = "id";
 
+  /** Id of the quality rule that a rejected change breaks. */
+  public static final String RULE = "rule";
+
   /** Why it was refused or failed; absent when it went well. */
   public static final String REASON = "reason";
 

@@ -7,6 +7,7 @@ import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.stream.parse.QualityRule;
 import io.plotpalette.stream.parse.Rejection;
+import io.plotpalette.stream.parse.RejectionIds;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ final class LateChange {
    */
   static Rejection of(TaskChange change, List<String> grains, Instant rejectedAt) {
     return new Rejection(
+        change.changeId(),
         QualityRule.LATE,
         reason(String.join(" and ", grains)),
         object(
@@ -46,9 +48,7 @@ final class LateChange {
    */
   static Rejection of(PartialInsight partial, Grain grain, Instant rejectedAt) {
     Instant start = Instant.ofEpochMilli(partial.windowStart);
-    return new Rejection(
-        QualityRule.LATE,
-        reason(grain.name()),
+    String record =
         object(
             json -> {
               if (grain.perUser()) {
@@ -56,7 +56,12 @@ final class LateChange {
               }
               json.writeStringField("window_start", IsoMillis.format(start));
               json.writeNumberField("changes", partial.changes);
-            }),
+            });
+    return new Rejection(
+        RejectionIds.ofRecord(grain.name() + record),
+        QualityRule.LATE,
+        reason(grain.name()),
+        record,
         start,
         rejectedAt);
   }

@@ -41,7 +41,15 @@ public final class ParseFunction extends ProcessFunction<String, TaskChange>
     } catch (BrokenRuleException e) {
       rejections.count(e.rule());
       Instant partitionTime = e.streamTime() == null ? now : e.streamTime();
-      context.output(REJECTED, new Rejection(e.rule(), e.getMessage(), record, partitionTime, now));
+      context.output(
+          REJECTED,
+          new Rejection(
+              RejectionIds.of(e.changeId(), record),
+              e.rule(),
+              e.getMessage(),
+              record,
+              partitionTime,
+              now));
     }
   }
 }

@@ -31,7 +31,7 @@ final class TaskChangeParser {
     try {
       return change(envelope, streamTime, ingestedAt);
     } catch (BrokenRuleException e) {
-      throw e.at(streamTime);
+      throw e.of(envelope.eventId, streamTime);
     }
   }
 
