@@ -1,17 +1,26 @@
 package io.plotpalette.api;
 
 import io.plotpalette.model.setting.Setting;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What the handlers read from their environment; every function gets the same keys. */
+/**
+ * What the handlers read from their environment; every function gets the same keys.
+ *
+ * @param userPoolEndpoint empty for that of the function's own region
+ */
 public record ApiConfig(
     String tasksTable,
     String taskTombstonesTable,
     String usersTable,
     String idempotencyTable,
+    URI taskWritesQueueUrl,
+    String dataBucket,
+    Optional<URI> userPoolEndpoint,
     Duration tableCallTimeout) {
   private static final Setting<String> TASKS_TABLE =
       Setting.text("TASKS_TABLE", null, "DynamoDB table name", "Table of the tasks");
@@ -28,7 +37,22 @@ public record ApiConfig(
           "IDEMPOTENCY_TABLE",
           null,
           "DynamoDB table name",
-          "Table of the requests with an Idempotency-Key and their answers");
+          "Table of the requests with an Idempotency-Key and their answers, and of the requests"
+              + " that go through the queue");
+
+  private static final Setting<URI> TASK_WRITES_QUEUE_URL =
+      uri("TASK_WRITES_QUEUE_URL", null, "SQS queue URL", "Queue of the asynchronous writes");
+
+  private static final Setting<String> DATA_BUCKET =
+      Setting.text(
+          "DATA_BUCKET", null, "S3 bucket name", "Bucket of exports and imports, below transfers/");
+
+  private static final Setting<URI> USER_POOL_ENDPOINT =
+      uri(
+          "USER_POOL_ENDPOINT",
+          "",
+          "URI",
+          "Where the user pool's API answers; without it that of the function's region");
 
   private static final Setting<Duration> TABLE_CALL_TIMEOUT =
       Setting.duration(
@@ -37,13 +61,16 @@ public record ApiConfig(
           Duration.ofMillis(100),
           // The gateway gives up after 30 s, and an update makes two calls.
           Duration.ofSeconds(12),
-          "How long one call of a table may take with all its retries before the API answers 503");
+          "How long one call of a table or the queue may take with all its retries before the API answers 503");
 
   public ApiConfig {
     Objects.requireNonNull(tasksTable, "tasksTable");
     Objects.requireNonNull(taskTombstonesTable, "taskTombstonesTable");
     Objects.requireNonNull(usersTable, "usersTable");
     Objects.requireNonNull(idempotencyTable, "idempotencyTable");
+    Objects.requireNonNull(taskWritesQueueUrl, "taskWritesQueueUrl");
+    Objects.requireNonNull(dataBucket, "dataBucket");
+    Objects.requireNonNull(userPoolEndpoint, "userPoolEndpoint");
     Objects.requireNonNull(tableCallTimeout, "tableCallTimeout");
   }
 
@@ -58,12 +85,34 @@ public record ApiConfig(
         TASK_TOMBSTONES_TABLE.read(lookup),
         USERS_TABLE.read(lookup),
         IDEMPOTENCY_TABLE.read(lookup),
+        TASK_WRITES_QUEUE_URL.read(lookup),
+        DATA_BUCKET.read(lookup),
+        Optional.of(USER_POOL_ENDPOINT.read(lookup)).filter(URI::isAbsolute),
         TABLE_CALL_TIMEOUT.read(lookup));
   }
 
   /** Every key, for the generated table of settings. */
   public static List<Setting<?>> settings() {
     return List.of(
-        TASKS_TABLE, TASK_TOMBSTONES_TABLE, USERS_TABLE, IDEMPOTENCY_TABLE, TABLE_CALL_TIMEOUT);
+        TASKS_TABLE,
+        TASK_TOMBSTONES_TABLE,
+        USERS_TABLE,
+        IDEMPOTENCY_TABLE,
+        TASK_WRITES_QUEUE_URL,
+        DATA_BUCKET,
+        USER_POOL_ENDPOINT,
+        TABLE_CALL_TIMEOUT);
+  }
+
+  private static Setting<URI> uri(String key, String defaultText, String unit, String description) {
+    return new Setting<>(key, "URI", defaultText, unit, description, ApiConfig::absolute);
+  }
+
+  private static URI absolute(String text) {
+    URI uri = URI.create(text);
+    if (!text.isEmpty() && (!uri.isAbsolute() || uri.getHost() == null)) {
+      throw new IllegalArgumentException("it has no scheme or no host");
+    }
+    return uri;
   }
 }

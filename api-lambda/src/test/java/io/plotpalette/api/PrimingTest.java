@@ -18,7 +18,9 @@ class PrimingTest {
           "TASKS_TABLE", "tasks",
           "TASK_TOMBSTONES_TABLE", "task-tombstones",
           "USERS_TABLE", "users",
-          "IDEMPOTENCY_TABLE", "idempotency");
+          "IDEMPOTENCY_TABLE", "idempotency",
+          "TASK_WRITES_QUEUE_URL", "https://sqs.example.com/1/q",
+          "DATA_BUCKET", "data");
 
   @Test
   void aPrimingRequestIsOneTheContractKnows() {
@@ -33,7 +35,7 @@ class PrimingTest {
     TasksHandler handler =
         new TasksHandler(
             ApiConfig.read(ENVIRONMENT::get),
-            new UnreachableDynamoDbClient(),
+            TestingClients.of(new UnreachableDynamoDbClient()),
             InstantSource.system(),
             () -> "no id is asked for");
 

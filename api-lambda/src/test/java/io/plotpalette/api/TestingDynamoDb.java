@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -31,6 +32,9 @@ public final class TestingDynamoDb implements AutoCloseable {
           Tables.TASK_TOMBSTONES.physicalName("test"),
           Tables.USERS.physicalName("test"),
           Tables.IDEMPOTENCY.physicalName("test"),
+          URI.create("http://127.0.0.1/000000000000/task-writes"),
+          "data",
+          Optional.empty(),
           Duration.ofSeconds(10));
 
   private final Server server;

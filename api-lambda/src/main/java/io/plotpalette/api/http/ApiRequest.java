@@ -1,6 +1,7 @@
 package io.plotpalette.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -65,6 +66,13 @@ public record ApiRequest(
     return known.any()
         || known.tags().contains(ETag.of(version))
         || known.tags().contains("W/" + ETag.of(version));
+  }
+
+  /** Whether the caller would rather not wait for the outcome (RFC 7240). */
+  public boolean prefersAsync() {
+    return Arrays.stream(headers.getOrDefault("prefer", "").split(","))
+        .anyMatch(
+            preference -> preference.split(";", 2)[0].strip().equalsIgnoreCase("respond-async"));
   }
 
   /** Ids for what the request creates: the same ones again when it is run again under its key. */

@@ -24,7 +24,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  * creates then has the same ids, so that it is created once.
  */
 public final class Idempotency {
-  static final Duration KEPT = Duration.ofHours(24);
+  /** How long answers are kept, and what else belongs to a request. */
+  public static final Duration KEPT = Duration.ofHours(24);
 
   /** No function works longer on a request; then its place is free. */
   static final Duration LOCKED = Duration.ofSeconds(30);

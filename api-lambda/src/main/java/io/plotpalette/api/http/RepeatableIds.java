@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** UUIDv7s that follow from a first one: its time, and a hash of it in place of the randomness. */
-final class RepeatableIds {
+public final class RepeatableIds {
   private static final long TIME_BITS = 0xFFFF_FFFF_FFFF_0000L;
   private static final long VERSION_7 = 0x7000L;
   private static final long VARIANT = 0x8000_0000_0000_0000L;
@@ -17,16 +17,22 @@ final class RepeatableIds {
   private RepeatableIds() {}
 
   static Supplier<String> from(String seed) {
-    long time = UUID.fromString(seed).getMostSignificantBits() & TIME_BITS;
     AtomicInteger count = new AtomicInteger();
-    return () -> {
-      ByteBuffer hash =
-          ByteBuffer.wrap(
-              sha256().digest((seed + count.getAndIncrement()).getBytes(StandardCharsets.UTF_8)));
-      long high = time | VERSION_7 | (hash.getLong() & 0xFFFL);
-      long low = VARIANT | (hash.getLong() & ~VARIANT & ~(VARIANT >>> 1));
-      return new UUID(high, low).toString();
-    };
+    return () -> at(seed, count.getAndIncrement());
+  }
+
+  /**
+   * The id of one place in the order.
+   *
+   * @param seed a UUIDv7
+   */
+  public static String at(String seed, int index) {
+    long time = UUID.fromString(seed).getMostSignificantBits() & TIME_BITS;
+    ByteBuffer hash =
+        ByteBuffer.wrap(sha256().digest((seed + index).getBytes(StandardCharsets.UTF_8)));
+    long high = time | VERSION_7 | (hash.getLong() & 0xFFFL);
+    long low = VARIANT | (hash.getLong() & ~VARIANT & ~(VARIANT >>> 1));
+    return new UUID(high, low).toString();
   }
 
   static MessageDigest sha256() {

@@ -3,6 +3,7 @@ package io.plotpalette.api.tasks;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TombstoneAttribute;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -17,19 +18,23 @@ public final class TaskEraser {
 
   private final DynamoDbClient dynamoDb;
   private final ApiConfig config;
+  private final ErasedUsers erasedUsers;
 
-  public TaskEraser(DynamoDbClient dynamoDb, ApiConfig config) {
+  public TaskEraser(DynamoDbClient dynamoDb, ApiConfig config, InstantSource clock) {
     this.dynamoDb = dynamoDb;
     this.config = config;
+    this.erasedUsers = new ErasedUsers(dynamoDb, config.idempotencyTable(), clock);
   }
 
   /**
-   * Deletes in batches; what is done stays done when it ends before its time.
+   * Deletes in batches; what is done stays done when it ends before its time. What is still in the
+   * queue is not written any more.
    *
    * @param goOn asked before each batch
    * @return whether nothing is left
    */
   public boolean erase(String userId, BooleanSupplier goOn) {
+    erasedUsers.add(userId);
     return erase(config.tasksTable(), TaskAttribute.TASK_ID, userId, goOn)
         && erase(config.taskTombstonesTable(), TombstoneAttribute.TOMBSTONE_KEY, userId, goOn);
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Creates tasks from JSON lines, such as an export: with new ids, and parts following their whole
@@ -50,7 +51,7 @@ final class TaskImport {
     List<TaskInput> checked = check(written, newIdOf);
     for (int i = 0; i < checked.size(); i++) {
       String id = newIds.get(i);
-      tasks.create(userId, checked.get(i), new NewIds(() -> id, ids.mayExist()));
+      tasks.create(userId, checked.get(i), new NewIds(() -> id, ids.mayExist()), Optional.empty());
     }
     return checked.size();
   }

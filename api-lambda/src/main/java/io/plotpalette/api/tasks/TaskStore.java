@@ -1,5 +1,6 @@
 package io.plotpalette.api.tasks;
 
+import io.plotpalette.api.ApiConfig;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
@@ -34,17 +36,26 @@ final class TaskStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskStore.class);
 
+  private static final String CONDITION_FAILED = "ConditionalCheckFailed";
+
+  /** Another transaction was at one of the items in the same moment. */
+  private static final String CONTENTION = "TransactionConflict";
+
+  private static final String IS_NEW = "attribute_not_exists(" + TaskAttribute.TASK_ID + ")";
+
   private static final String IS_VERSION =
       "attribute_exists(" + TaskAttribute.TASK_ID + ") AND #version = :version";
 
   private final DynamoDbClient dynamoDb;
   private final String table;
   private final String tombstones;
+  private final WriteMarks marks;
 
-  TaskStore(DynamoDbClient dynamoDb, String table, String tombstones) {
+  TaskStore(DynamoDbClient dynamoDb, ApiConfig config, WriteMarks marks) {
     this.dynamoDb = dynamoDb;
-    this.table = table;
-    this.tombstones = tombstones;
+    this.table = config.tasksTable();
+    this.tombstones = config.taskTombstonesTable();
+    this.marks = marks;
   }
 
   /**
@@ -58,13 +69,35 @@ final class TaskStore {
               request
                   .tableName(table)
                   .item(TaskItem.of(task))
-                  .conditionExpression("attribute_not_exists(" + TaskAttribute.TASK_ID + ")")
+                  .conditionExpression(IS_NEW)
                   .returnValuesOnConditionCheckFailure(
                       ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return task;
     } catch (ConditionalCheckFailedException e) {
       return existing(e).orElseThrow();
     }
+  }
+
+  /** Writes a task that is not there yet, once. */
+  WriteOutcome add(Task task, WriteMark mark) {
+    return transact(
+        List.of(
+            TransactWriteItem.builder()
+                .put(
+                    put ->
+                        put.tableName(table)
+                            .item(TaskItem.of(task))
+                            .conditionExpression(IS_NEW)
+                            .returnValuesOnConditionCheckFailure(
+                                ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                .build()),
+        Optional.of(mark),
+        task);
+  }
+
+  /** What an earlier run of the same request has written or deleted. */
+  Optional<Task> marked(WriteMark mark) {
+    return marks.taskOf(mark);
   }
 
   Optional<Task> find(String userId, String taskId) {
@@ -77,58 +110,98 @@ final class TaskStore {
     return item.isEmpty() ? Optional.empty() : Optional.of(TaskItem.read(item));
   }
 
-  /** Writes {@code next} in the place of {@code current}. */
-  WriteOutcome replace(Task current, Task next) {
+  /**
+   * Writes {@code next} in the place of {@code current}.
+   *
+   * @param mark to do it once, however often the request is run
+   */
+  WriteOutcome replace(Task current, Task next, Optional<WriteMark> mark) {
+    Put put =
+        Put.builder()
+            .tableName(table)
+            .item(TaskItem.of(next))
+            .conditionExpression(IS_VERSION)
+            .expressionAttributeNames(Map.of("#version", TaskAttribute.VERSION))
+            .expressionAttributeValues(Map.of(":version", version(current)))
+            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+            .build();
+    if (mark.isPresent()) {
+      return transact(List.of(TransactWriteItem.builder().put(put).build()), mark, next);
+    }
     try {
+      // Half the price of a transaction.
       dynamoDb.putItem(
           request ->
               request
-                  .tableName(table)
-                  .item(TaskItem.of(next))
-                  .conditionExpression(IS_VERSION)
-                  .expressionAttributeNames(Map.of("#version", TaskAttribute.VERSION))
-                  .expressionAttributeValues(Map.of(":version", version(current)))
-                  .returnValuesOnConditionCheckFailure(
-                      ReturnValuesOnConditionCheckFailure.ALL_OLD));
+                  .tableName(put.tableName())
+                  .item(put.item())
+                  .conditionExpression(put.conditionExpression())
+                  .expressionAttributeNames(put.expressionAttributeNames())
+                  .expressionAttributeValues(put.expressionAttributeValues())
+                  .returnValuesOnConditionCheckFailure(put.returnValuesOnConditionCheckFailure()));
       return new WriteOutcome.Written(next);
     } catch (ConditionalCheckFailedException e) {
       return new WriteOutcome.Conflict(existing(e));
     }
   }
 
-  /** Deletes {@code current} and keeps a tombstone in its place, both or neither. */
-  WriteOutcome delete(Task current, Tombstone tombstone) {
+  /**
+   * Deletes {@code current} and keeps a tombstone in its place, both or neither.
+   *
+   * @param mark to do it once, however often the request is run
+   */
+  WriteOutcome delete(Task current, Tombstone tombstone, Optional<WriteMark> mark) {
+    return transact(
+        List.of(
+            TransactWriteItem.builder()
+                .delete(
+                    delete ->
+                        delete
+                            .tableName(table)
+                            .key(TaskItem.key(current.userId(), current.taskId()))
+                            .conditionExpression(IS_VERSION)
+                            .expressionAttributeNames(Map.of("#version", TaskAttribute.VERSION))
+                            .expressionAttributeValues(Map.of(":version", version(current)))
+                            .returnValuesOnConditionCheckFailure(
+                                ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                .build(),
+            TransactWriteItem.builder()
+                .put(
+                    put ->
+                        put.tableName(tombstones)
+                            .item(TombstoneItem.of(current.userId(), tombstone)))
+                .build()),
+        mark,
+        current);
+  }
+
+  /**
+   * Makes all writes, of which the first is the conditional one of the task, and keeps the mark; or
+   * does nothing.
+   */
+  private WriteOutcome transact(
+      List<TransactWriteItem> writes, Optional<WriteMark> mark, Task task) {
+    List<TransactWriteItem> all = new ArrayList<>(writes);
+    mark.ifPresent(each -> all.add(marks.whenNew(each, task)));
     try {
-      dynamoDb.transactWriteItems(
-          request ->
-              request.transactItems(
-                  TransactWriteItem.builder()
-                      .delete(
-                          delete ->
-                              delete
-                                  .tableName(table)
-                                  .key(TaskItem.key(current.userId(), current.taskId()))
-                                  .conditionExpression(IS_VERSION)
-                                  .expressionAttributeNames(
-                                      Map.of("#version", TaskAttribute.VERSION))
-                                  .expressionAttributeValues(Map.of(":version", version(current)))
-                                  .returnValuesOnConditionCheckFailure(
-                                      ReturnValuesOnConditionCheckFailure.ALL_OLD))
-                      .build(),
-                  TransactWriteItem.builder()
-                      .put(
-                          put ->
-                              put.tableName(tombstones)
-                                  .item(TombstoneItem.of(current.userId(), tombstone)))
-                      .build()));
-      return new WriteOutcome.Written(current);
+      dynamoDb.transactWriteItems(request -> request.transactItems(all));
+      return new WriteOutcome.Written(task);
     } catch (TransactionCanceledException e) {
-      CancellationReason reason = e.cancellationReasons().get(0);
-      if (!"ConditionalCheckFailed".equals(reason.code())) {
+      if (mark.isPresent()) {
+        CancellationReason ofMark = e.cancellationReasons().get(all.size() - 1);
+        if (ofMark.code().equals(CONDITION_FAILED)) {
+          return new WriteOutcome.Repeated(WriteMarks.task(ofMark.item()));
+        }
+      }
+      if (e.cancellationReasons().stream().anyMatch(each -> each.code().equals(CONTENTION))) {
+        return new WriteOutcome.Conflict(find(task.userId(), task.taskId()));
+      }
+      CancellationReason ofTask = e.cancellationReasons().get(0);
+      if (!ofTask.code().equals(CONDITION_FAILED)) {
         throw e;
       }
       return new WriteOutcome.Conflict(
-          reason.item().isEmpty() ? Optional.empty() : Optional.of(TaskItem.read(reason.item())));
+          ofTask.item().isEmpty() ? Optional.empty() : Optional.of(TaskItem.read(ofTask.item())));
     }
   }
 

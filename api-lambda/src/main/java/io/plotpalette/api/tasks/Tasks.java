@@ -29,8 +29,12 @@ final class Tasks {
     this.clock = clock;
   }
 
-  /** Creates a task; gives back the one an earlier run of the same request has created. */
-  Task create(String userId, TaskInput input, NewIds ids) {
+  /**
+   * Creates a task; gives back the one an earlier run of the same request has created.
+   *
+   * @param mark remembers that it was done; without one the id alone tells
+   */
+  Task create(String userId, TaskInput input, NewIds ids, Optional<WriteMark> mark) {
     Instant now = now();
     Task task =
         input
@@ -41,6 +45,9 @@ final class Tasks {
             .updatedAt(now)
             .completedAt(input.status() == TaskStatus.DONE ? now : null)
             .build();
+    if (mark.isPresent()) {
+      return written(store.add(task, mark.get()));
+    }
     Task added = store.add(task);
     if (!ids.mayExist() && !added.equals(task)) {
       throw new IllegalStateException("task id is taken: " + task.taskId());
@@ -71,11 +78,16 @@ final class Tasks {
   }
 
   Task replace(String userId, String taskId, IfMatch ifMatch, TaskInput input) {
-    return change(userId, taskId, ifMatch, task -> input);
+    return change(userId, taskId, ifMatch, task -> input, Optional.empty());
   }
 
   /** Replaces what a user can set by what {@code edit} makes of the current version. */
-  Task change(String userId, String taskId, IfMatch ifMatch, Function<Task, TaskInput> edit) {
+  Task change(
+      String userId,
+      String taskId,
+      IfMatch ifMatch,
+      Function<Task, TaskInput> edit,
+      Optional<WriteMark> mark) {
     return update(
         userId,
         taskId,
@@ -89,10 +101,11 @@ final class Tasks {
                         "/" + TaskAttribute.PARENT_ID, "must not be the task itself")));
           }
           return Optional.of(input.applyTo(task.toBuilder()).build());
-        });
+        },
+        mark);
   }
 
-  Task complete(String userId, String taskId, IfMatch ifMatch) {
+  Task complete(String userId, String taskId, IfMatch ifMatch, Optional<WriteMark> mark) {
     return update(
         userId,
         taskId,
@@ -100,10 +113,11 @@ final class Tasks {
         task ->
             task.status() == TaskStatus.DONE
                 ? Optional.empty()
-                : Optional.of(task.toBuilder().status(TaskStatus.DONE).build()));
+                : Optional.of(task.toBuilder().status(TaskStatus.DONE).build()),
+        mark);
   }
 
-  Task reopen(String userId, String taskId, IfMatch ifMatch) {
+  Task reopen(String userId, String taskId, IfMatch ifMatch, Optional<WriteMark> mark) {
     return update(
         userId,
         taskId,
@@ -111,20 +125,26 @@ final class Tasks {
         task ->
             task.status().isOpen()
                 ? Optional.empty()
-                : Optional.of(task.toBuilder().status(TaskStatus.TODO).build()));
+                : Optional.of(task.toBuilder().status(TaskStatus.TODO).build()),
+        mark);
   }
 
-  void delete(String userId, String taskId, IfMatch ifMatch) {
+  void delete(String userId, String taskId, IfMatch ifMatch, Optional<WriteMark> mark) {
     write(
         userId,
         taskId,
         ifMatch,
-        task -> store.delete(task, new Tombstone(task.taskId(), timeAfter(task))));
+        task -> store.delete(task, new Tombstone(task.taskId(), timeAfter(task)), mark),
+        mark);
   }
 
   /** Writes what {@code change} makes of the task as the next version; nothing when it is empty. */
   private Task update(
-      String userId, String taskId, IfMatch ifMatch, Function<Task, Optional<Task>> change) {
+      String userId,
+      String taskId,
+      IfMatch ifMatch,
+      Function<Task, Optional<Task>> change,
+      Optional<WriteMark> mark) {
     return write(
         userId,
         taskId,
@@ -132,8 +152,27 @@ final class Tasks {
         current ->
             change
                 .apply(current)
-                .map(changed -> store.replace(current, nextVersion(current, changed)))
-                .orElseGet(() -> new WriteOutcome.Written(current)));
+                .map(changed -> store.replace(current, nextVersion(current, changed), mark))
+                .orElseGet(
+                    () -> new WriteOutcome.Written(mark.flatMap(store::marked).orElse(current))),
+        mark);
+  }
+
+  /**
+   * Tries until nobody else writes in between. What is refused may have been refused for the very
+   * write that an earlier run of the request has made: then that is the outcome.
+   */
+  private Task write(
+      String userId,
+      String taskId,
+      IfMatch ifMatch,
+      Function<Task, WriteOutcome> attempt,
+      Optional<WriteMark> mark) {
+    try {
+      return write(userId, taskId, ifMatch, attempt);
+    } catch (ProblemException e) {
+      return mark.flatMap(store::marked).orElseThrow(() -> e);
+    }
   }
 
   private Task write(
@@ -147,10 +186,26 @@ final class Tasks {
       if (outcome instanceof WriteOutcome.Conflict conflict) {
         current = conflict.current().orElseThrow(Tasks::notFound);
       } else {
-        return ((WriteOutcome.Written) outcome).task();
+        return written(outcome);
       }
     }
     throw ProblemException.unavailable();
+  }
+
+  private static Task written(WriteOutcome outcome) {
+    if (outcome instanceof WriteOutcome.Written written) {
+      return written.task();
+    }
+    if (outcome instanceof WriteOutcome.Repeated repeated) {
+      // Without a task another run has just found that it cannot be done.
+      return repeated
+          .task()
+          .orElseThrow(() -> ProblemException.of(ProblemType.REQUEST_IN_PROGRESS));
+    }
+    if (((WriteOutcome.Conflict) outcome).current().isEmpty()) {
+      throw ProblemException.unavailable();
+    }
+    throw new IllegalStateException("the id of a new task is taken");
   }
 
   private Task nextVersion(Task current, Task changed) {

@@ -4,10 +4,11 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
-import io.plotpalette.api.TableClient;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.http.ApiContract;
 import io.plotpalette.api.http.ApiRequest;
@@ -16,6 +17,8 @@ import io.plotpalette.api.http.ETag;
 import io.plotpalette.api.http.Idempotency;
 import io.plotpalette.api.http.Json;
 import io.plotpalette.api.http.PrimingRequest;
+import io.plotpalette.api.http.ProblemException;
+import io.plotpalette.api.http.ProblemType;
 import io.plotpalette.api.http.RequestLog;
 import io.plotpalette.api.http.Router;
 import io.plotpalette.model.IsoMillis;
@@ -24,6 +27,7 @@ import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TombstoneAttribute;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.crac.Core;
 import org.crac.Resource;
@@ -32,9 +36,17 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** Serves the operations tagged {@code tasks}. */
 public final class TasksHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+  /** Of the operations of a batch whose answer is waited for; a larger one goes to the queue. */
+  private static final int MAX_OPERATIONS_AT_ONCE = 25;
+
   private final Router router;
   private final Tasks tasks;
   private final TaskInputs inputs;
+  private final TaskOperations operations;
+  private final AsyncRequests requests;
+  private final WriteMarks marks;
+  private final TaskWritesQueue queue;
+  private final InstantSource clock;
   private final Supplier<String> ids;
 
   /** For Lambda: configured by the environment. */
@@ -46,7 +58,7 @@ public final class TasksHandler
   private TasksHandler(ApiConfig config, TableThrottles throttles) {
     this(
         config,
-        TableClient.create(config, throttles),
+        ApiClients.onLambda(config, throttles),
         InstantSource.system(),
         TaskIds.timeOrdered(),
         RequestLog.of("tasks", System::getenv, throttles::drain));
@@ -56,21 +68,25 @@ public final class TasksHandler
    * @param ids new task ids: UUIDv7 in lower case
    */
   public TasksHandler(
-      ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock, Supplier<String> ids) {
-    this(config, dynamoDb, clock, ids, RequestLog.of("tasks", System::getenv, () -> 0));
+      ApiConfig config, ApiClients clients, InstantSource clock, Supplier<String> ids) {
+    this(config, clients, clock, ids, RequestLog.of("tasks", System::getenv, () -> 0));
   }
 
   private TasksHandler(
       ApiConfig config,
-      DynamoDbClient dynamoDb,
+      ApiClients clients,
       InstantSource clock,
       Supplier<String> ids,
       RequestLog log) {
     ApiContract contract = ApiContract.packaged();
-    this.tasks =
-        new Tasks(
-            new TaskStore(dynamoDb, config.tasksTable(), config.taskTombstonesTable()), clock);
+    DynamoDbClient dynamoDb = clients.dynamoDb();
+    this.marks = new WriteMarks(dynamoDb, config.idempotencyTable(), clock);
+    this.tasks = new Tasks(new TaskStore(dynamoDb, config, marks), clock);
     this.inputs = new TaskInputs(contract);
+    this.operations = new TaskOperations(tasks, inputs);
+    this.requests = new AsyncRequests(dynamoDb, config.idempotencyTable(), clock);
+    this.queue = new TaskWritesQueue(requests, clients.sqs(), config.taskWritesQueueUrl());
+    this.clock = clock;
     this.ids = ids;
     this.router =
         Router.of(
@@ -88,6 +104,7 @@ public final class TasksHandler
                     Map.entry("changeTask", this::change),
                     Map.entry("deleteTask", this::delete),
                     Map.entry("completeTask", this::complete),
+                    Map.entry("getRequest", this::getRequest),
                     Map.entry("reopenTask", this::reopen)))
             .with(new Idempotency(dynamoDb, config.idempotencyTable(), clock, ids))
             .with(log);
@@ -109,7 +126,13 @@ public final class TasksHandler
   }
 
   private ApiResponse create(ApiRequest request) {
-    Task task = tasks.create(request.userId(), TaskInput.read(request.body()), request.ids(ids));
+    TaskInput input = TaskInput.read(request.body());
+    if (request.prefersAsync()) {
+      ArrayNode one = Json.MAPPER.createArrayNode();
+      one.addObject().put("op", "create").set("task", request.body());
+      return takeForLater(request, one);
+    }
+    Task task = tasks.create(request.userId(), input, request.ids(ids), Optional.empty());
     return answer(201, task).withHeader("Location", "/v1/tasks/" + task.taskId());
   }
 
@@ -173,26 +196,56 @@ public final class TasksHandler
             request.userId(),
             taskId(request),
             request.ifMatch(),
-            task -> inputs.patched(task, request.body())));
+            task -> inputs.patched(task, request.body()),
+            Optional.empty()));
   }
 
   private ApiResponse complete(ApiRequest request) {
-    return answer(200, tasks.complete(request.userId(), taskId(request), request.ifMatch()));
+    return answer(
+        200, tasks.complete(request.userId(), taskId(request), request.ifMatch(), mark(request)));
   }
 
   private ApiResponse reopen(ApiRequest request) {
-    return answer(200, tasks.reopen(request.userId(), taskId(request), request.ifMatch()));
+    return answer(
+        200, tasks.reopen(request.userId(), taskId(request), request.ifMatch(), mark(request)));
   }
 
   private ApiResponse delete(ApiRequest request) {
-    tasks.delete(request.userId(), taskId(request), request.ifMatch());
+    tasks.delete(request.userId(), taskId(request), request.ifMatch(), Optional.empty());
     return ApiResponse.noContent();
   }
 
   private ApiResponse batch(ApiRequest request) {
-    TaskBatch batch = new TaskBatch(tasks, inputs);
+    JsonNode batch = request.body().get("operations");
+    if (request.prefersAsync() || batch.size() > MAX_OPERATIONS_AT_ONCE) {
+      operations.check(batch);
+      return takeForLater(request, batch);
+    }
     return ApiResponse.json(
-        200, batch.run(request.userId(), request.body().get("operations"), request.ids(ids)));
+        200, new TaskBatch(operations).run(request.userId(), batch, request.idSeed(), ids));
+  }
+
+  private ApiResponse takeForLater(ApiRequest request, JsonNode batch) {
+    String id = request.ids(ids).next().get();
+    AsyncRequest taken = queue.take(request.userId(), id, batch, clock.instant());
+    ApiResponse response =
+        ApiResponse.json(202, RequestStatus.pending(taken))
+            .withHeader("Location", "/v1/requests/" + id)
+            .withHeader("Retry-After", "1");
+    return request.prefersAsync()
+        ? response.withHeader("Preference-Applied", "respond-async")
+        : response;
+  }
+
+  private ApiResponse getRequest(ApiRequest request) {
+    AsyncRequest found =
+        requests
+            .find(request.userId(), request.pathParameter("request_id"))
+            .orElseThrow(() -> ProblemException.of(ProblemType.NOT_FOUND));
+    Map<Integer, ObjectNode> results =
+        marks.results(request.userId(), found.id(), 0, found.operations());
+    ApiResponse response = ApiResponse.json(200, RequestStatus.of(found, results));
+    return results.size() < found.operations() ? response.withHeader("Retry-After", "1") : response;
   }
 
   private ApiResponse export(ApiRequest request) {
@@ -210,6 +263,13 @@ public final class TasksHandler
     TaskImport lines = new TaskImport(tasks, inputs);
     int imported = lines.run(request.userId(), request.body().textValue(), request.ids(ids));
     return ApiResponse.json(200, Json.MAPPER.createObjectNode().put("imported", imported));
+  }
+
+  /** When the request can be run again: what makes its one write happen once. */
+  private static Optional<WriteMark> mark(ApiRequest request) {
+    return request
+        .idSeed()
+        .map(seed -> WriteMark.of(request.userId(), seed, 0, TaskOperations.UPDATED));
   }
 
   private static int limit(ApiRequest request) {

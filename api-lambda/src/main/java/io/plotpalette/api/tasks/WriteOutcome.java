@@ -10,4 +10,10 @@ sealed interface WriteOutcome {
 
   /** Nothing was written: the task has another version by now, or is gone. */
   record Conflict(Optional<Task> current) implements WriteOutcome {}
+
+  /**
+   * Nothing was written, because an earlier run of the same request has done it; {@code task} is
+   * what it wrote or deleted, and empty when it was refused.
+   */
+  record Repeated(Optional<Task> task) implements WriteOutcome {}
 }

@@ -66,7 +66,9 @@ public final class UsersHandler
     ApiContract contract = ApiContract.packaged();
     this.users =
         new Users(
-            new UserStore(dynamoDb, config.usersTable()), new TaskEraser(dynamoDb, config), clock);
+            new UserStore(dynamoDb, config.usersTable()),
+            new TaskEraser(dynamoDb, config, clock),
+            clock);
     this.userInput = contract.check("UserInput");
     this.router =
         Router.of(

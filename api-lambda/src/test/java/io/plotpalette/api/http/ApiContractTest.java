@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.UnreachableDynamoDbClient;
 import io.plotpalette.api.meta.MetaHandler;
@@ -44,7 +45,7 @@ class ApiContractTest {
     Object tasks =
         new TasksHandler(
             TestingDynamoDb.CONFIG,
-            new UnreachableDynamoDbClient(),
+            TestingClients.of(new UnreachableDynamoDbClient()),
             InstantSource.system(),
             () -> "");
     Object users =

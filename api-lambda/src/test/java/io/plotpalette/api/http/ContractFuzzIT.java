@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.amazonaws.services.lambda.runtime.events.CognitoUserPoolPostConfirmationEvent;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.ApiOperation.RequestBody;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -130,7 +131,10 @@ class ContractFuzzIT {
         Map.of(
             "tasks",
                 new TasksHandler(
-                    TestingDynamoDb.CONFIG, dynamoDb.client(), clock, TaskIds.timeOrdered()),
+                    TestingDynamoDb.CONFIG,
+                    TestingClients.of(dynamoDb.client()),
+                    clock,
+                    TaskIds.timeOrdered()),
             "users", new UsersHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), clock),
             "meta", new MetaHandler());
     Map<String, String> tags = new HashMap<>();

@@ -3,6 +3,7 @@ package io.plotpalette.api.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.uuid.Generators;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -211,7 +212,8 @@ class IdempotencyIT {
   }
 
   private TestingApi api(DynamoDbClient client) {
-    return new TestingApi(new TasksHandler(TestingDynamoDb.CONFIG, client, () -> now, ids()));
+    return new TestingApi(
+        new TasksHandler(TestingDynamoDb.CONFIG, TestingClients.of(client), () -> now, ids()));
   }
 
   private Answer create(TestingApi to, String key, String body) {

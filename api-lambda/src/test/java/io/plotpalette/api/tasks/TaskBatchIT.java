@@ -3,6 +3,7 @@ package io.plotpalette.api.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -25,7 +26,7 @@ class TaskBatchIT {
       new TestingApi(
           new TasksHandler(
               TestingDynamoDb.CONFIG,
-              dynamoDb.client(),
+              TestingClients.of(dynamoDb.client()),
               () -> Instant.parse("2026-11-20T09:00:00Z"),
               TaskIds.timeOrdered()));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.UnreachableDynamoDbClient;
 import io.plotpalette.api.http.Json;
@@ -21,7 +22,7 @@ class TaskBodyTest {
       new TestingApi(
           new TasksHandler(
               TestingDynamoDb.CONFIG,
-              new UnreachableDynamoDbClient(),
+              TestingClients.of(new UnreachableDynamoDbClient()),
               InstantSource.system(),
               () -> "019a9ec3-5c00-7b3a-9c1e-5d2a4f6b8c01"));
 

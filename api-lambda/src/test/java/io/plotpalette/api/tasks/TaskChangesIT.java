@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.uuid.Generators;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -28,7 +29,9 @@ class TaskChangesIT {
   private final String user = UUID.randomUUID().toString();
   private Instant now = START;
   private final TestingApi api =
-      new TestingApi(new TasksHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), () -> now, ids()));
+      new TestingApi(
+          new TasksHandler(
+              TestingDynamoDb.CONFIG, TestingClients.of(dynamoDb.client()), () -> now, ids()));
 
   @BeforeAll
   static void startDynamoDb() throws Exception {

@@ -3,6 +3,7 @@ package io.plotpalette.api.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.uuid.Generators;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -41,7 +42,9 @@ class TaskListIT {
   private final String user = UUID.randomUUID().toString();
   private Instant now = START;
   private final TestingApi api =
-      new TestingApi(new TasksHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), () -> now, ids()));
+      new TestingApi(
+          new TasksHandler(
+              TestingDynamoDb.CONFIG, TestingClients.of(dynamoDb.client()), () -> now, ids()));
 
   @BeforeAll
   static void startDynamoDb() throws Exception {
@@ -162,7 +165,9 @@ class TaskListIT {
     write(2_100, i -> i == 0 ? "needle" : "hay");
     CountingDynamoDbClient counting = new CountingDynamoDbClient(dynamoDb.client());
     TestingApi counted =
-        new TestingApi(new TasksHandler(TestingDynamoDb.CONFIG, counting, () -> now, ids()));
+        new TestingApi(
+            new TasksHandler(
+                TestingDynamoDb.CONFIG, TestingClients.of(counting), () -> now, ids()));
 
     Answer first = counted.call("GET", "/v1/tasks").as(user).query("q", "needle").send();
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.Json;
 import io.plotpalette.api.http.TestingApi;
@@ -29,7 +30,7 @@ class TaskTransferIT {
       new TestingApi(
           new TasksHandler(
               TestingDynamoDb.CONFIG,
-              dynamoDb.client(),
+              TestingClients.of(dynamoDb.client()),
               () -> Instant.parse("2026-11-20T09:00:00Z"),
               TaskIds.timeOrdered()));
 

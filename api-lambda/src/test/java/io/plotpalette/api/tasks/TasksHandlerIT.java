@@ -8,6 +8,7 @@ import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.uuid.Generators;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.Json;
 import io.plotpalette.api.http.TestingApi;
@@ -482,7 +483,7 @@ class TasksHandlerIT {
   }
 
   private TasksHandler handler(DynamoDbClient client, Supplier<String> ids) {
-    return new TasksHandler(TestingDynamoDb.CONFIG, client, () -> now, ids);
+    return new TasksHandler(TestingDynamoDb.CONFIG, TestingClients.of(client), () -> now, ids);
   }
 
   /** In order of creation also within a millisecond. */

@@ -7,15 +7,18 @@ import com.sun.net.httpserver.HttpServer;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableClient;
 import io.plotpalette.api.TableThrottles;
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -93,9 +96,19 @@ class UnavailableTableIT {
 
   private Answer readATask(HttpHandler table, Duration timeout) {
     server.createContext("/", table);
-    ApiConfig config = new ApiConfig("tasks", "task-tombstones", "users", "idempotency", timeout);
+    ApiConfig config =
+        new ApiConfig(
+            "tasks",
+            "task-tombstones",
+            "users",
+            "idempotency",
+            URI.create("https://sqs.example.com/1/q"),
+            "data",
+            Optional.empty(),
+            timeout);
     try (DynamoDbClient client = TableClient.create(config, throttles)) {
-      TasksHandler handler = new TasksHandler(config, client, InstantSource.system(), () -> "");
+      TasksHandler handler =
+          new TasksHandler(config, TestingClients.of(client), InstantSource.system(), () -> "");
       return new TestingApi(handler)
           .call("GET", "/v1/tasks/019a9ec3-5c00-7b3a-9c1e-5d2a4f6b8c01")
           .as("user")

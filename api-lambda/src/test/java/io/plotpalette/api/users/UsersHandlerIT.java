@@ -2,6 +2,7 @@ package io.plotpalette.api.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -107,7 +108,10 @@ class UsersHandlerIT {
     TestingApi tasks =
         new TestingApi(
             new TasksHandler(
-                TestingDynamoDb.CONFIG, dynamoDb.client(), () -> now, TaskIds.timeOrdered()));
+                TestingDynamoDb.CONFIG,
+                TestingClients.of(dynamoDb.client()),
+                () -> now,
+                TaskIds.timeOrdered()));
     List<String> ids = new ArrayList<>();
     for (String owner : List.of(user, "neighbour-of-" + user)) {
       for (int i = 0; i < 30; i++) {

@@ -1,0 +1,45 @@
+package io.plotpalette.api.tasks;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.api.http.Json;
+import io.plotpalette.model.IsoMillis;
+import java.util.Map;
+
+/** A request that is answered before it is done, as the contract shows it. */
+final class RequestStatus {
+  private RequestStatus() {}
+
+  /** Of a request that has just been taken. */
+  static ObjectNode pending(AsyncRequest request) {
+    return of(request, Map.of());
+  }
+
+  /**
+   * Of a request.
+   *
+   * @param results of those of its writes that are done, by index and in that order
+   */
+  static ObjectNode of(AsyncRequest request, Map<Integer, ObjectNode> results) {
+    boolean isDone =
+        request.kind() == RequestKind.WRITES
+            ? results.size() == request.operations()
+            : request.state() == RequestState.DONE;
+    ObjectNode status = Json.MAPPER.createObjectNode();
+    status.put("request_id", request.id());
+    status.put("kind", request.kind().wireName());
+    status.put("status", isDone ? "done" : "pending");
+    status.put("created_at", IsoMillis.format(request.createdAt()));
+    if (request.kind() == RequestKind.WRITES) {
+      status.put("operations", request.operations());
+      status.put("finished", results.size());
+      if (isDone) {
+        ArrayNode all = status.putArray("results");
+        results.values().forEach(all::add);
+      }
+    } else {
+      status.setAll(request.progress());
+    }
+    return status;
+  }
+}
