@@ -37,6 +37,19 @@ public final class TestingDynamoDb implements AutoCloseable {
           Optional.empty(),
           Duration.ofSeconds(10));
 
+  /** The same tables, and a user pool. */
+  public static ApiConfig config(URI userPoolEndpoint) {
+    return new ApiConfig(
+        CONFIG.tasksTable(),
+        CONFIG.taskTombstonesTable(),
+        CONFIG.usersTable(),
+        CONFIG.idempotencyTable(),
+        CONFIG.taskWritesQueueUrl(),
+        CONFIG.dataBucket(),
+        Optional.of(userPoolEndpoint),
+        CONFIG.tableCallTimeout());
+  }
+
   private final Server server;
   private final LocalDynamoDBRequestHandler tables;
   private final DynamoDbClient client;

@@ -68,6 +68,19 @@ public record ApiRequest(
         || known.tags().contains("W/" + ETag.of(version));
   }
 
+  /**
+   * The token the caller came with, which the gateway has checked. Not for logs.
+   *
+   * @throws ProblemException 401 when the gateway did not hand it on
+   */
+  public String accessToken() {
+    String header = headers.get("authorization");
+    if (header == null) {
+      throw ProblemException.of(ProblemType.UNAUTHENTICATED);
+    }
+    return header.replaceFirst("(?i)^Bearer +", "").strip();
+  }
+
   /** Whether the caller would rather not wait for the outcome (RFC 7240). */
   public boolean prefersAsync() {
     return Arrays.stream(headers.getOrDefault("prefer", "").split(","))

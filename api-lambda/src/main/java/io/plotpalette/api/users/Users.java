@@ -21,11 +21,13 @@ final class Users {
 
   private final UserStore store;
   private final TaskEraser tasks;
+  private final UserPoolClient userPool;
   private final InstantSource clock;
 
-  Users(UserStore store, TaskEraser tasks, InstantSource clock) {
+  Users(UserStore store, TaskEraser tasks, UserPoolClient userPool, InstantSource clock) {
     this.store = store;
     this.tasks = tasks;
+    this.userPool = userPool;
     this.clock = clock;
   }
 
@@ -60,9 +62,21 @@ final class Users {
   }
 
   /**
-   * Deletes the user's data first and the user last, so that a call that ends early is repeated.
+   * Deletes the user's data first, then the profile and the account last, so that a call that ends
+   * early is repeated with the same token.
+   *
+   * @throws ProblemException 404 when neither profile nor account is left
    */
-  void delete(String userId, IfMatch ifMatch) {
+  void delete(String userId, IfMatch ifMatch, String accessToken) {
+    if (store.find(userId).isPresent()) {
+      deleteData(userId, ifMatch);
+      userPool.deleteAccount(accessToken);
+    } else if (!userPool.deleteAccount(accessToken)) {
+      throw ProblemException.of(ProblemType.NOT_FOUND);
+    }
+  }
+
+  private void deleteData(String userId, IfMatch ifMatch) {
     current(userId, ifMatch);
     Instant deadline = clock.instant().plus(ERASING);
     if (!tasks.erase(userId, () -> clock.instant().isBefore(deadline))) {

@@ -68,6 +68,7 @@ public final class UsersHandler
         new Users(
             new UserStore(dynamoDb, config.usersTable()),
             new TaskEraser(dynamoDb, config, clock),
+            new UserPoolClient(config),
             clock);
     this.userInput = contract.check("UserInput");
     this.router =
@@ -132,7 +133,7 @@ public final class UsersHandler
   }
 
   private ApiResponse deleteMe(ApiRequest request) {
-    users.delete(request.userId(), request.ifMatch());
+    users.delete(request.userId(), request.ifMatch(), request.accessToken());
     return ApiResponse.noContent();
   }
 

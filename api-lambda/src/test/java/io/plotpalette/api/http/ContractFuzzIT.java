@@ -14,6 +14,7 @@ import io.plotpalette.api.meta.MetaHandler;
 import io.plotpalette.api.tasks.TaskIds;
 import io.plotpalette.api.tasks.TasksHandler;
 import io.plotpalette.api.users.PostConfirmationHandler;
+import io.plotpalette.api.users.TestingUserPool;
 import io.plotpalette.api.users.UsersHandler;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -40,8 +41,9 @@ class ContractFuzzIT {
   @Test
   void noRequestFailsAndEveryAnswerKeepsTheContract() throws Exception {
     System.out.println("contract fuzz seed " + seed);
-    try (TestingDynamoDb dynamoDb = TestingDynamoDb.start()) {
-      TestingApi api = new TestingApi(handlers(dynamoDb));
+    try (TestingDynamoDb dynamoDb = TestingDynamoDb.start();
+        TestingUserPool userPool = TestingUserPool.start()) {
+      TestingApi api = new TestingApi(handlers(dynamoDb, userPool));
       for (int i = 0; i < REQUESTS; i++) {
         send(api, i);
       }
@@ -59,7 +61,8 @@ class ContractFuzzIT {
     TestingApi.Call call = api.call(operation.method(), path(operation));
     StringBuilder what = new StringBuilder(operation.operationId());
     if (random.nextInt(20) != 0) {
-      call.as(USERS.get(random.nextInt(USERS.size())));
+      String user = USERS.get(random.nextInt(USERS.size()));
+      call.as(user).header("authorization", "Bearer token-of-" + user);
       if (random.nextInt(4) == 0) {
         call.inGroup("admin");
       }
@@ -113,7 +116,7 @@ class ContractFuzzIT {
   }
 
   private static RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handlers(
-      TestingDynamoDb dynamoDb) {
+      TestingDynamoDb dynamoDb, TestingUserPool userPool) {
     InstantSource clock = InstantSource.system();
     PostConfirmationHandler confirmation =
         new PostConfirmationHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), clock);
@@ -135,7 +138,9 @@ class ContractFuzzIT {
                     TestingClients.of(dynamoDb.client()),
                     clock,
                     TaskIds.timeOrdered()),
-            "users", new UsersHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), clock),
+            "users",
+                new UsersHandler(
+                    TestingDynamoDb.config(userPool.endpoint()), dynamoDb.client(), clock),
             "meta", new MetaHandler());
     Map<String, String> tags = new HashMap<>();
     ApiContract.packaged()

@@ -1,8 +1,11 @@
 package io.plotpalette.api.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.uuid.Generators;
+import io.plotpalette.api.DyingDynamoDbClient;
+import io.plotpalette.api.DyingDynamoDbClient.Killed;
 import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
@@ -29,6 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
 class IdempotencyIT {
   private static final String BODY = "{\"title\":\"t\"}";
@@ -38,6 +42,7 @@ class IdempotencyIT {
   private final String user = UUID.randomUUID().toString();
   private Instant now = Instant.parse("2026-11-20T09:00:00Z");
   private final TestingApi api = api(dynamoDb.client());
+  private final TestingApi dyingApi = api(dyingAfterTransaction(1));
 
   @BeforeAll
   static void startDynamoDb() throws Exception {
@@ -211,6 +216,106 @@ class IdempotencyIT {
     assertThat(tasks()).containsExactly(again.json().get("task_id").textValue());
   }
 
+  @Test
+  void aCompletionWhoseFunctionDiedBetweenWriteAndAnswerIsAnsweredAsIfItHadNot() {
+    String id = create(api, "key", BODY).json().get("task_id").textValue();
+
+    assertThatThrownBy(() -> complete(dyingApi, id, "c", "\"1\"")).isInstanceOf(Killed.class);
+    now = now.plusSeconds(31);
+    Answer again = complete(id, "c", "\"1\"");
+
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.etag()).isEqualTo("\"2\"");
+    assertThat(again.json().get("status").textValue()).isEqualTo("done");
+    assertThat(complete(id, "c", "\"1\"")).isEqualTo(again);
+    assertThat(version(id)).isEqualTo(2);
+  }
+
+  @Test
+  void aReopeningThatIsRunAgainDoesNotUndoWhatCameAfterIt() {
+    String id =
+        create(api, "key", "{\"title\":\"t\",\"status\":\"done\"}")
+            .json()
+            .get("task_id")
+            .textValue();
+
+    assertThatThrownBy(() -> reopen(dyingApi, id)).isInstanceOf(Killed.class);
+    complete(id, "c", "*");
+    now = now.plusSeconds(31);
+    Answer again = reopen(api, id);
+
+    assertThat(again.etag()).isEqualTo("\"2\"");
+    assertThat(again.json().get("status").textValue()).isEqualTo("todo");
+    assertThat(version(id)).isEqualTo(3);
+  }
+
+  @Test
+  void aCompletionThatIsRunAgainGivesTheVersionItMadeAlsoWhenTheTaskIsDoneAgain() {
+    String id = create(api, "key", BODY).json().get("task_id").textValue();
+
+    assertThatThrownBy(() -> complete(dyingApi, id, "c", "*")).isInstanceOf(Killed.class);
+    reopen(api, id);
+    complete(id, "d", "*");
+    now = now.plusSeconds(31);
+
+    assertThat(complete(id, "c", "*").etag()).isEqualTo("\"2\"");
+    assertThat(version(id)).isEqualTo(4);
+  }
+
+  @Test
+  void aBatchWhoseFunctionDiedInTheMiddleIsFinishedAndAnsweredInFull() {
+    String id = create(api, "key", BODY).json().get("task_id").textValue();
+    String body =
+        """
+        {"operations":[{"op":"create","task":{"title":"a"}},
+         {"op":"update","task_id":"%1$s","if_match":"\\"1\\"","patch":{"status":"done"}},
+         {"op":"update","task_id":"%1$s","if_match":"\\"2\\"","patch":{"title":"b"}},
+         {"op":"delete","task_id":"%1$s","if_match":"\\"3\\""}]}"""
+            .formatted(id);
+    for (String operation : List.of("create", "update", "update", "delete")) {
+      TestingApi dying = api(dyingAfterTransaction(1));
+      assertThatThrownBy(() -> batch(dying, body)).as(operation).isInstanceOf(Killed.class);
+      now = now.plusSeconds(31);
+    }
+
+    Answer answer = batch(api, body);
+
+    assertThat(answer.json().get("results").findValuesAsText("status"))
+        .containsExactly("201", "200", "200", "204");
+    assertThat(tasks()).containsExactly(answer.json().at("/results/0/task_id").textValue());
+  }
+
+  private int version(String id) {
+    return api.call("GET", "/v1/tasks/" + id).as(user).send().json().get("version").intValue();
+  }
+
+  private DynamoDbClient dyingAfterTransaction(int number) {
+    int[] transactions = {0};
+    return new DyingDynamoDbClient(
+        dynamoDb.client(),
+        request -> {
+          if (request instanceof TransactWriteItemsRequest && ++transactions[0] == number) {
+            throw new Killed();
+          }
+        });
+  }
+
+  private Answer batch(TestingApi to, String body) {
+    return to.call("POST", "/v1/tasks/batch")
+        .as(user)
+        .header("Idempotency-Key", "batch")
+        .json(body)
+        .send();
+  }
+
+  private Answer reopen(TestingApi to, String id) {
+    return to.call("POST", "/v1/tasks/" + id + "/reopen")
+        .as(user)
+        .header("Idempotency-Key", "reopen")
+        .ifMatch("*")
+        .send();
+  }
+
   private TestingApi api(DynamoDbClient client) {
     return new TestingApi(
         new TasksHandler(TestingDynamoDb.CONFIG, TestingClients.of(client), () -> now, ids()));
@@ -221,7 +326,11 @@ class IdempotencyIT {
   }
 
   private Answer complete(String id, String key, String ifMatch) {
-    return api.call("POST", "/v1/tasks/" + id + "/complete")
+    return complete(api, id, key, ifMatch);
+  }
+
+  private Answer complete(TestingApi to, String id, String key, String ifMatch) {
+    return to.call("POST", "/v1/tasks/" + id + "/complete")
         .as(user)
         .header("idempotency-key", key)
         .ifMatch(ifMatch)

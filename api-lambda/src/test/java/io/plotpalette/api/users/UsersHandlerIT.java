@@ -2,12 +2,14 @@ package io.plotpalette.api.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
 import io.plotpalette.api.tasks.TaskIds;
 import io.plotpalette.api.tasks.TasksHandler;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,26 +19,31 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class UsersHandlerIT {
   private static TestingDynamoDb dynamoDb;
+  private static TestingUserPool userPool;
 
   private final String user = UUID.randomUUID().toString();
+  private final String token = "token-of-" + user;
   private Instant now = Instant.parse("2026-11-20T09:00:00Z");
   private final UserStore store =
       new UserStore(dynamoDb.client(), TestingDynamoDb.CONFIG.usersTable());
   private final TestingApi api =
-      new TestingApi(new UsersHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), () -> now));
+      new TestingApi(new UsersHandler(config(), dynamoDb.client(), () -> now));
 
   @BeforeAll
   static void startDynamoDb() throws Exception {
     dynamoDb = TestingDynamoDb.start();
+    userPool = TestingUserPool.start();
   }
 
   @AfterAll
   static void stopDynamoDb() throws Exception {
+    userPool.close();
     dynamoDb.close();
   }
 
@@ -140,6 +147,62 @@ class UsersHandlerIT {
     assertThat(items(TestingDynamoDb.CONFIG.taskTombstonesTable(), user)).isZero();
     assertThat(items(TestingDynamoDb.CONFIG.tasksTable(), "neighbour-of-" + user)).isEqualTo(30);
     assertThat(me("GET").send().status()).isEqualTo(404);
+    assertThat(userPool.has(token)).isFalse();
+    assertThat(me("DELETE").ifMatch("\"1\"").send().status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "InternalErrorException, 503",
+    "com.amazonaws#TooManyRequestsException, 503",
+    "NotAuthorizedException, 401"
+  })
+  void aUserPoolThatFailsLeavesTheAccountToTheNextCall(String type, int status) {
+    // Given
+    signUp(user);
+    userPool.fail(type);
+
+    // When
+    Answer first = me("DELETE").ifMatch("\"1\"").send();
+    userPool.fail(null);
+    Answer second = me("DELETE").ifMatch("\"1\"").send();
+
+    // Then
+    assertThat(first.status()).isEqualTo(status);
+    assertThat(second.status()).isEqualTo(204);
+    assertThat(userPool.has(token)).isFalse();
+  }
+
+  @Test
+  void aUserPoolThatCannotBeReachedIsUnavailable() {
+    signUp(user);
+    TestingApi unreachable =
+        new TestingApi(
+            new UsersHandler(
+                TestingDynamoDb.config(URI.create("http://127.0.0.1:1")),
+                dynamoDb.client(),
+                () -> now));
+
+    Answer answer =
+        unreachable
+            .call("DELETE", "/v1/users/me")
+            .as(user)
+            .header("Authorization", token)
+            .ifMatch("*")
+            .send();
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(me("DELETE").ifMatch("*").send().status()).isEqualTo(204);
+  }
+
+  @Test
+  void withoutTheTokenNothingIsDeleted() {
+    signUp(user);
+
+    Answer answer = api.call("DELETE", "/v1/users/me").as(user).ifMatch("*").send();
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(me("GET").send().status()).isEqualTo(200);
   }
 
   @Test
@@ -151,11 +214,16 @@ class UsersHandlerIT {
     TestingApi slow =
         new TestingApi(
             new UsersHandler(
-                TestingDynamoDb.CONFIG,
+                config(),
                 dynamoDb.client(),
                 () -> looks[0]++ == 0 ? start : start.plusSeconds(60)));
 
-    Answer answer = slow.call("DELETE", "/v1/users/me").as(user).ifMatch("*").send();
+    Answer answer =
+        slow.call("DELETE", "/v1/users/me")
+            .as(user)
+            .header("authorization", "Bearer " + token)
+            .ifMatch("*")
+            .send();
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(me("GET").send().status()).isEqualTo(200);
@@ -205,10 +273,15 @@ class UsersHandlerIT {
 
   private void signUp(String id) {
     store.addIfAbsent(id, id + "@example.com", now);
+    userPool.add("token-of-" + id);
   }
 
   private TestingApi.Call me(String method) {
-    return api.call(method, "/v1/users/me").as(user);
+    return api.call(method, "/v1/users/me").as(user).header("authorization", "Bearer " + token);
+  }
+
+  private static ApiConfig config() {
+    return TestingDynamoDb.config(userPool.endpoint());
   }
 
   private Answer change(String ifMatch, String patch) {
