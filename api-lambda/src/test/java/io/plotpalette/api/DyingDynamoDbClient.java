@@ -19,9 +19,17 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** Makes the calls, and then lets the test end the process, as it were: the answer is lost. */
-public record DyingDynamoDbClient(DynamoDbClient client, Consumer<DynamoDbRequest> afterCall)
+/** Makes the calls, and lets the test end the process, as it were, before or after any of them. */
+public record DyingDynamoDbClient(
+    DynamoDbClient client,
+    Consumer<DynamoDbRequest> beforeCall,
+    Consumer<DynamoDbRequest> afterCall)
     implements DynamoDbClient {
+
+  /** Ends the process after calls only: the answer is lost. */
+  public DyingDynamoDbClient(DynamoDbClient client, Consumer<DynamoDbRequest> afterCall) {
+    this(client, request -> {}, afterCall);
+  }
 
   /** What no handler catches. */
   public static final class Killed extends Error {
@@ -64,6 +72,7 @@ public record DyingDynamoDbClient(DynamoDbClient client, Consumer<DynamoDbReques
   }
 
   private <Q extends DynamoDbRequest, A> A call(Q request, Function<Q, A> call) {
+    beforeCall.accept(request);
     A answer = call.apply(request);
     afterCall.accept(request);
     return answer;

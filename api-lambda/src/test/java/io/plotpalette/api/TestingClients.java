@@ -21,4 +21,9 @@ public final class TestingClients {
           throw new AssertionError("this test has no files");
         });
   }
+
+  /** For tests that need all. */
+  public static ApiClients of(DynamoDbClient dynamoDb, SqsClient sqs, TransferBucket files) {
+    return new ApiClients(dynamoDb, () -> sqs, () -> files);
+  }
 }

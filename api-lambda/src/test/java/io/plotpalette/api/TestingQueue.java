@@ -1,5 +1,6 @@
 package io.plotpalette.api;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
@@ -46,12 +47,18 @@ public final class TestingQueue implements SqsClient {
 
   /** Delivers everything there is once; what fails stays. */
   public List<String> deliverOnce(RequestHandler<SQSEvent, SQSBatchResponse> handler) {
+    return deliverOnce(handler, null);
+  }
+
+  /** The same to a function with so much time left. */
+  public List<String> deliverOnce(
+      RequestHandler<SQSEvent, SQSBatchResponse> handler, Context context) {
     SQSEvent event = new SQSEvent();
     synchronized (this) {
       event.setRecords(List.copyOf(messages));
     }
     Set<String> failed =
-        handler.handleRequest(event, null).getBatchItemFailures().stream()
+        handler.handleRequest(event, context).getBatchItemFailures().stream()
             .map(BatchItemFailure::getItemIdentifier)
             .collect(Collectors.toSet());
     synchronized (this) {

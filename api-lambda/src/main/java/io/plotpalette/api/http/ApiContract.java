@@ -1,9 +1,7 @@
 package io.plotpalette.api.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.plotpalette.api.http.ApiOperation.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,42 +15,47 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** {@code docs/openapi.yaml} as it is packaged with the handlers. */
+/**
+ * {@code docs/openapi.yaml} as it is packaged with the handlers: as JSON, which the build makes of
+ * it because YAML takes long to read, and as it stands for those who ask for it.
+ */
 public final class ApiContract {
   private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
-  private final String text;
   private final JsonNode root;
   private final List<ApiOperation> operations;
 
-  private ApiContract(String text, JsonNode root) {
-    this.text = text;
+  private ApiContract(JsonNode root) {
     this.root = root;
     this.operations = readOperations();
   }
 
   public static ApiContract packaged() {
-    try (InputStream in = ApiContract.class.getResourceAsStream("openapi.yaml")) {
-      if (in == null) {
-        throw new IllegalStateException("openapi.yaml is not packaged with the handlers");
-      }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    try {
+      return of(Json.MAPPER.readTree(resource("openapi.json")));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read openapi.yaml", e);
+      throw new UncheckedIOException("cannot read openapi.json", e);
     }
   }
 
-  static ApiContract parse(String yaml) {
-    try {
-      return new ApiContract(yaml, new YAMLMapper().readTree(yaml));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("the contract is not YAML", e);
-    }
+  static ApiContract of(JsonNode root) {
+    return new ApiContract(root);
   }
 
   /** The file, word for word. */
-  public String text() {
-    return text;
+  public static String text() {
+    return new String(resource("openapi.yaml"), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = ApiContract.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is not packaged with the handlers");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + name, e);
+    }
   }
 
   /** In the order of the file. */

@@ -13,6 +13,8 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED(405, "Method not allowed", "This address does not take this method."),
   REQUEST_IN_PROGRESS(
       409, "Request in progress", "A request with this Idempotency-Key is being worked on."),
+  UPLOAD_MISSING(
+      409, "Upload missing", "The file has not been uploaded, or not in the size that was said."),
   CURSOR_EXPIRED(
       410, "Cursor expired", "Deletions are no longer known that far back; start without cursor."),
   VERSION_MISMATCH(412, "Version mismatch", "The version in If-Match is not the current one."),

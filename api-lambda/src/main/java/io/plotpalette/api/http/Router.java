@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +98,16 @@ public final class Router {
     return operation.parameters().stream()
         .filter(parameter -> parameter.location().equals(location))
         .collect(Collectors.toMap(Function.identity(), each -> contract.check(each.schema())));
+  }
+
+  /** Does for every route what its first request would have to. */
+  public void prepare() {
+    for (Route route : routes.values()) {
+      Stream.of(route.pathChecks().values(), route.queryChecks().values())
+          .flatMap(Collection::stream)
+          .forEach(SchemaCheck::prepare);
+      route.bodyCheck().ifPresent(SchemaCheck::prepare);
+    }
   }
 
   public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {

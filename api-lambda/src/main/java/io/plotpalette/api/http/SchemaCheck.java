@@ -39,15 +39,27 @@ public final class SchemaCheck {
           .regularExpressionFactory(SchemaCheck::expression)
           .build();
 
-  private final JsonSchema schema;
+  private final JsonNode source;
+  private volatile JsonSchema schema;
 
   /** Takes a schema whose references point into itself. */
   SchemaCheck(JsonNode schema) {
-    this.schema = FACTORY.getSchema(schema, CONFIG);
+    this.source = schema;
+  }
+
+  /**
+   * Does what the first check would have to: a function needs few of its schemas when it starts.
+   */
+  void prepare() {
+    if (schema == null) {
+      // Two threads that meet here both make the same.
+      schema = FACTORY.getSchema(source, CONFIG);
+    }
   }
 
   /** What is wrong with {@code value}: one entry a place, and no more than an answer may hold. */
   public List<Violation> violations(JsonNode value) {
+    prepare();
     Map<String, Violation> byPointer = new LinkedHashMap<>();
     addHashNames(value, new ArrayDeque<>(), byPointer);
     for (ValidationMessage message : schema.validate(value)) {

@@ -21,7 +21,7 @@ public final class MetaHandler
   public MetaHandler() {
     ApiContract contract = ApiContract.packaged();
     ApiResponse health = ApiResponse.json(200, Json.MAPPER.createObjectNode().put("status", "ok"));
-    ApiResponse text = ApiResponse.text(200, "application/yaml", contract.text());
+    ApiResponse text = ApiResponse.text(200, "application/yaml", ApiContract.text());
     this.router =
         Router.of(
             contract,
@@ -33,6 +33,7 @@ public final class MetaHandler
   /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
   public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    router.prepare();
     router.handle(PrimingRequest.get("/v1/health"));
   }
 

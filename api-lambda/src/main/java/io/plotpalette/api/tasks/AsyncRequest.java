@@ -19,4 +19,11 @@ record AsyncRequest(
     Instant createdAt,
     int operations,
     ObjectNode progress,
-    long step) {}
+    long step) {
+
+  /** As it is after a step. */
+  AsyncRequest after(ObjectNode nextProgress, RequestState nextState) {
+    return new AsyncRequest(
+        userId, id, kind, nextState, createdAt, operations, nextProgress, step + 1);
+  }
+}

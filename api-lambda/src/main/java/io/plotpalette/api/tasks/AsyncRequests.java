@@ -105,9 +105,10 @@ final class AsyncRequests {
    * Keeps what is known after a step.
    *
    * @param before the request as the step has found it
-   * @return false when another worker has taken that step
+   * @return the request as the next step finds it; empty when another worker has taken this step
    */
-  boolean advance(AsyncRequest before, ObjectNode progress, boolean isDone) {
+  Optional<AsyncRequest> advance(AsyncRequest before, ObjectNode progress, boolean isDone) {
+    RequestState state = isDone ? RequestState.DONE : RequestState.ACCEPTED;
     try {
       dynamoDb.updateItem(
           update ->
@@ -126,13 +127,10 @@ final class AsyncRequests {
                           ":progress", AttributeValue.fromS(progress.toString()),
                           ":step", number(before.step()),
                           ":next", number(before.step() + 1),
-                          ":state",
-                              AttributeValue.fromS(
-                                  (isDone ? RequestState.DONE : RequestState.ACCEPTED)
-                                      .wireName()))));
-      return true;
+                          ":state", AttributeValue.fromS(state.wireName()))));
+      return Optional.of(before.after(progress, state));
     } catch (ConditionalCheckFailedException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -4,16 +4,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.api.http.Json;
 import io.plotpalette.model.IsoMillis;
+import java.util.List;
 import java.util.Map;
 
 /** A request that is answered before it is done, as the contract shows it. */
 final class RequestStatus {
-  private RequestStatus() {}
+  private static final Map<RequestKind, List<String>> COUNTS =
+      Map.of(
+          RequestKind.EXPORT, List.of(ExportRun.EXPORTED),
+          RequestKind.IMPORT, List.of(ImportRun.IMPORTED, ImportRun.FAILED));
 
-  /** Of a request that has just been taken. */
-  static ObjectNode pending(AsyncRequest request) {
-    return of(request, Map.of());
-  }
+  private RequestStatus() {}
 
   /**
    * Of a request.
@@ -21,10 +22,7 @@ final class RequestStatus {
    * @param results of those of its writes that are done, by index and in that order
    */
   static ObjectNode of(AsyncRequest request, Map<Integer, ObjectNode> results) {
-    boolean isDone =
-        request.kind() == RequestKind.WRITES
-            ? results.size() == request.operations()
-            : request.state() == RequestState.DONE;
+    boolean isDone = isDone(request, results);
     ObjectNode status = Json.MAPPER.createObjectNode();
     status.put("request_id", request.id());
     status.put("kind", request.kind().wireName());
@@ -38,8 +36,19 @@ final class RequestStatus {
         results.values().forEach(all::add);
       }
     } else {
-      status.setAll(request.progress());
+      COUNTS
+          .get(request.kind())
+          .forEach(name -> status.put(name, request.progress().path(name).asLong()));
+      if (request.progress().has(ImportRun.ERRORS)) {
+        status.set(ImportRun.ERRORS, request.progress().get(ImportRun.ERRORS));
+      }
     }
     return status;
+  }
+
+  static boolean isDone(AsyncRequest request, Map<Integer, ObjectNode> results) {
+    return request.kind() == RequestKind.WRITES
+        ? results.size() == request.operations()
+        : request.state() == RequestState.DONE;
   }
 }

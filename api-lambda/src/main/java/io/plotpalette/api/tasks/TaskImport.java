@@ -1,15 +1,11 @@
 package io.plotpalette.api.tasks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.plotpalette.api.http.Json;
 import io.plotpalette.api.http.NewIds;
 import io.plotpalette.api.http.ProblemException;
 import io.plotpalette.api.http.ProblemType;
 import io.plotpalette.api.http.Violation;
 import io.plotpalette.model.task.TaskAttribute;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,16 +95,11 @@ final class TaskImport {
   }
 
   private static ObjectNode task(String line, int number) {
-    try {
-      JsonNode task = Json.MAPPER.readTree(line);
-      if (task instanceof ObjectNode object
-          && StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
-        return object;
-      }
-    } catch (JsonProcessingException e) {
-      // Said below; its message would quote the line.
-    }
-    throw ProblemException.of(
-        ProblemType.INVALID_JSON, "Line %d is not a valid JSON object.".formatted(number));
+    return TaskLine.read(line)
+        .orElseThrow(
+            () ->
+                ProblemException.of(
+                    ProblemType.INVALID_JSON,
+                    "Line %d is not a valid JSON object.".formatted(number)));
   }
 }

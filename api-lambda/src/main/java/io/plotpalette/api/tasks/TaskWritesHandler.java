@@ -32,7 +32,10 @@ public final class TaskWritesHandler implements RequestHandler<SQSEvent, SQSBatc
 
   private final AsyncRequests requests;
   private final ErasedUsers erasedUsers;
+  private final TaskWritesQueue queue;
   private final TaskWrites writes;
+  private final ExportRun exports;
+  private final ImportRun imports;
 
   /** For Lambda: configured by the environment. */
   public TaskWritesHandler() {
@@ -49,7 +52,10 @@ public final class TaskWritesHandler implements RequestHandler<SQSEvent, SQSBatc
     TaskInputs inputs = new TaskInputs(ApiContract.packaged());
     this.requests = new AsyncRequests(clients.dynamoDb(), config.idempotencyTable(), clock);
     this.erasedUsers = new ErasedUsers(clients.dynamoDb(), config.idempotencyTable(), clock);
+    this.queue = new TaskWritesQueue(requests, clients.sqs(), config.taskWritesQueueUrl());
     this.writes = new TaskWrites(new TaskOperations(tasks, inputs), marks);
+    this.exports = new ExportRun(tasks, requests, clients.files());
+    this.imports = new ImportRun(tasks, inputs, requests, clients.files());
   }
 
   /** Returns which messages are to come again. */
@@ -107,15 +113,27 @@ public final class TaskWritesHandler implements RequestHandler<SQSEvent, SQSBatc
   }
 
   private boolean work(QueueMessage message, boolean isRepeated, BooleanSupplier goOn) {
-    Optional<AsyncRequest> request = requests.find(message.userId(), message.requestId());
-    if (request.isEmpty() || erasedUsers.contains(message.userId())) {
+    Optional<AsyncRequest> found = requests.find(message.userId(), message.requestId());
+    if (found.isEmpty() || erasedUsers.contains(message.userId())) {
       // Withdrawn, a day old, or of somebody who has left: nobody waits for it.
       return true;
     }
-    if (request.get().state() == RequestState.OPEN) {
+    AsyncRequest request = found.get();
+    if (request.state() == RequestState.OPEN || request.kind() != message.kind()) {
       return false;
     }
-    return writes.run(message, isRepeated, goOn);
+    if (request.kind() == RequestKind.WRITES) {
+      return writes.run(message, isRepeated, goOn);
+    }
+    boolean isDone =
+        request.kind() == RequestKind.EXPORT
+            ? exports.run(request, goOn)
+            : imports.run(request, goOn);
+    if (!isDone) {
+      // A message of its own for the rest: its first delivery, however often this one came.
+      queue.goOn(request);
+    }
+    return true;
   }
 
   private static boolean isRepeated(SQSMessage event) {

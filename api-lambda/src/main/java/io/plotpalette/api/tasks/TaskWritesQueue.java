@@ -83,6 +83,21 @@ final class TaskWritesQueue {
     return take(request, List.of(QueueMessage.of(request)));
   }
 
+  /**
+   * Lets the work on an import begin whose file is there, or go on.
+   *
+   * @throws ProblemException 503 when the queue did not take it; then it can be started again
+   */
+  void start(AsyncRequest request) {
+    requests.accept(request);
+    send(QueueMessage.of(request), 0);
+  }
+
+  /** Has the work on a request gone on with by the next worker. */
+  void goOn(AsyncRequest request) {
+    send(QueueMessage.of(request), 0);
+  }
+
   private AsyncRequest take(AsyncRequest request, List<QueueMessage> messages) {
     boolean isNew = requests.add(request);
     try {
@@ -101,12 +116,7 @@ final class TaskWritesQueue {
     return request;
   }
 
-  /**
-   * Sends one message.
-   *
-   * @throws ProblemException 503 when the queue did not take it
-   */
-  void send(QueueMessage message, int delaySeconds) {
+  private void send(QueueMessage message, int delaySeconds) {
     try {
       sqs.get()
           .sendMessage(

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableThrottles;
+import io.plotpalette.api.TransferBucket;
 import io.plotpalette.api.http.ApiContract;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
@@ -25,9 +26,12 @@ import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TombstoneAttribute;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.crac.Core;
 import org.crac.Resource;
@@ -39,6 +43,8 @@ public final class TasksHandler
   /** Of the operations of a batch whose answer is waited for; a larger one goes to the queue. */
   private static final int MAX_OPERATIONS_AT_ONCE = 25;
 
+  private static final String REQUESTS = "/v1/requests/";
+
   private final Router router;
   private final Tasks tasks;
   private final TaskInputs inputs;
@@ -46,6 +52,7 @@ public final class TasksHandler
   private final AsyncRequests requests;
   private final WriteMarks marks;
   private final TaskWritesQueue queue;
+  private final Supplier<TransferBucket> files;
   private final InstantSource clock;
   private final Supplier<String> ids;
 
@@ -86,6 +93,7 @@ public final class TasksHandler
     this.operations = new TaskOperations(tasks, inputs);
     this.requests = new AsyncRequests(dynamoDb, config.idempotencyTable(), clock);
     this.queue = new TaskWritesQueue(requests, clients.sqs(), config.taskWritesQueueUrl());
+    this.files = clients.files();
     this.clock = clock;
     this.ids = ids;
     this.router =
@@ -105,6 +113,9 @@ public final class TasksHandler
                     Map.entry("deleteTask", this::delete),
                     Map.entry("completeTask", this::complete),
                     Map.entry("getRequest", this::getRequest),
+                    Map.entry("startExport", this::startExport),
+                    Map.entry("createImport", this::createImport),
+                    Map.entry("startImport", this::startImport),
                     Map.entry("reopenTask", this::reopen)))
             .with(new Idempotency(dynamoDb, config.idempotencyTable(), clock, ids))
             .with(log);
@@ -113,6 +124,7 @@ public final class TasksHandler
   /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
   public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    router.prepare();
     router.handle(PrimingRequest.get("/v1/tasks"));
   }
 
@@ -227,25 +239,87 @@ public final class TasksHandler
 
   private ApiResponse takeForLater(ApiRequest request, JsonNode batch) {
     String id = request.ids(ids).next().get();
-    AsyncRequest taken = queue.take(request.userId(), id, batch, clock.instant());
-    ApiResponse response =
-        ApiResponse.json(202, RequestStatus.pending(taken))
-            .withHeader("Location", "/v1/requests/" + id)
-            .withHeader("Retry-After", "1");
+    ApiResponse response = accepted(queue.take(request.userId(), id, batch, clock.instant()));
     return request.prefersAsync()
         ? response.withHeader("Preference-Applied", "respond-async")
         : response;
   }
 
+  private ApiResponse startExport(ApiRequest request) {
+    String id = request.ids(ids).next().get();
+    return accepted(queue.takeExport(request.userId(), id, clock.instant()));
+  }
+
+  private ApiResponse createImport(ApiRequest request) {
+    String id = request.ids(ids).next().get();
+    long size = request.body().get(ImportRun.SIZE).longValue();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    requests.add(
+        new AsyncRequest(
+            request.userId(),
+            id,
+            RequestKind.IMPORT,
+            RequestState.OPEN,
+            now,
+            0,
+            Json.MAPPER.createObjectNode().put(ImportRun.SIZE, size),
+            0));
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("import_id", id);
+    body.put(
+        "upload_url",
+        files.get().uploadAddress(TransferBucket.key(request.userId(), id), size).toString());
+    body.put("expires_at", IsoMillis.format(now.plus(TransferBucket.ADDRESS_VALID)));
+    return ApiResponse.json(201, body).withHeader("Location", REQUESTS + id);
+  }
+
+  private ApiResponse startImport(ApiRequest request) {
+    AsyncRequest found = find(request, "import_id");
+    if (found.kind() != RequestKind.IMPORT) {
+      throw ProblemException.of(ProblemType.NOT_FOUND);
+    }
+    if (found.state() == RequestState.DONE) {
+      return accepted(found);
+    }
+    OptionalLong uploaded = files.get().size(TransferBucket.key(found.userId(), found.id()));
+    if (uploaded.isEmpty()
+        || uploaded.getAsLong() != found.progress().get(ImportRun.SIZE).longValue()) {
+      throw ProblemException.of(ProblemType.UPLOAD_MISSING);
+    }
+    queue.start(found);
+    return accepted(found);
+  }
+
+  private static ApiResponse accepted(AsyncRequest request) {
+    return ApiResponse.json(202, RequestStatus.of(request, Map.of()))
+        .withHeader("Location", REQUESTS + request.id())
+        .withHeader("Retry-After", "1");
+  }
+
   private ApiResponse getRequest(ApiRequest request) {
-    AsyncRequest found =
-        requests
-            .find(request.userId(), request.pathParameter("request_id"))
-            .orElseThrow(() -> ProblemException.of(ProblemType.NOT_FOUND));
+    AsyncRequest found = find(request, "request_id");
     Map<Integer, ObjectNode> results =
-        marks.results(request.userId(), found.id(), 0, found.operations());
-    ApiResponse response = ApiResponse.json(200, RequestStatus.of(found, results));
-    return results.size() < found.operations() ? response.withHeader("Retry-After", "1") : response;
+        found.kind() == RequestKind.WRITES
+            ? marks.results(request.userId(), found.id(), 0, found.operations())
+            : Map.of();
+    ObjectNode status = RequestStatus.of(found, results);
+    if (!RequestStatus.isDone(found, results)) {
+      return ApiResponse.json(200, status).withHeader("Retry-After", "1");
+    }
+    if (found.kind() == RequestKind.EXPORT) {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      status.put(
+          "download_url",
+          files.get().downloadAddress(TransferBucket.key(found.userId(), found.id())).toString());
+      status.put("download_expires_at", IsoMillis.format(now.plus(TransferBucket.ADDRESS_VALID)));
+    }
+    return ApiResponse.json(200, status);
+  }
+
+  private AsyncRequest find(ApiRequest request, String parameter) {
+    return requests
+        .find(request.userId(), request.pathParameter(parameter))
+        .orElseThrow(() -> ProblemException.of(ProblemType.NOT_FOUND));
   }
 
   private ApiResponse export(ApiRequest request) {

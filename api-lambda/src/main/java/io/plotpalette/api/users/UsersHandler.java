@@ -87,6 +87,7 @@ public final class UsersHandler
   /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
   public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    router.prepare();
     router.handle(PrimingRequest.get("/v1/users/me"));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.UnreachableDynamoDbClient;
@@ -14,6 +15,8 @@ import io.plotpalette.api.users.UsersHandler;
 import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
+import java.io.File;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +43,12 @@ class ApiContractTest {
   private final ApiContract contract = ApiContract.packaged();
 
   @Test
+  void whatIsPackagedIsTheFile() throws IOException {
+    assertThat(contract.root())
+        .isEqualTo(new YAMLMapper().readTree(new File("../docs/openapi.yaml")));
+  }
+
+  @Test
   void everyTagIsServedByAHandlerWithExactlyItsOperations() {
     // Both constructors fail when an operation is in only one of contract and code.
     Object tasks =
@@ -59,8 +68,8 @@ class ApiContractTest {
   }
 
   @Test
-  void anOperationOnlyInTheContractIsRefused() {
-    ApiContract small = ApiContract.parse(SMALL_CONTRACT);
+  void anOperationOnlyInTheContractIsRefused() throws IOException {
+    ApiContract small = smallContract();
 
     assertThatThrownBy(() -> Router.of(small, "notes", actions("listNotes")))
         .hasMessage(
@@ -69,16 +78,16 @@ class ApiContractTest {
   }
 
   @Test
-  void anOperationOnlyInCodeIsRefused() {
-    ApiContract small = ApiContract.parse(SMALL_CONTRACT);
+  void anOperationOnlyInCodeIsRefused() throws IOException {
+    ApiContract small = smallContract();
 
     assertThatThrownBy(() -> Router.of(small, "other", actions("listOthers", "readOther")))
         .hasMessageContainingAll("[listOthers] in the contract", "[listOthers, readOther] in code");
   }
 
   @Test
-  void operationsAreReadWithTheirRouteAndSecurity() {
-    assertThat(ApiContract.parse(SMALL_CONTRACT).operations("notes"))
+  void operationsAreReadWithTheirRouteAndSecurity() throws IOException {
+    assertThat(smallContract().operations("notes"))
         .extracting(ApiOperation::routeKey, ApiOperation::requiresAuth)
         .containsExactly(tuple("GET /v1/notes", true), tuple("POST /v1/notes", false));
   }
@@ -165,6 +174,10 @@ class ApiContractTest {
                           content -> assertThat(content).isEmpty(),
                           content -> assertThat(content).anyMatch(type -> type.has("examples"))));
     }
+  }
+
+  private static ApiContract smallContract() throws IOException {
+    return ApiContract.of(new YAMLMapper().readTree(SMALL_CONTRACT));
   }
 
   private List<JsonNode> examples(JsonNode content) {
