@@ -6,16 +6,21 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.amazonaws.services.lambda.runtime.events.CognitoUserPoolPostConfirmationEvent;
+import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
+import io.plotpalette.api.TestingObjectStore;
+import io.plotpalette.api.TestingQueue;
 import io.plotpalette.api.http.ApiOperation.RequestBody;
 import io.plotpalette.api.http.TestingApi.Answer;
 import io.plotpalette.api.meta.MetaHandler;
 import io.plotpalette.api.tasks.TaskIds;
+import io.plotpalette.api.tasks.TaskWritesHandler;
 import io.plotpalette.api.tasks.TasksHandler;
 import io.plotpalette.api.users.PostConfirmationHandler;
 import io.plotpalette.api.users.TestingUserPool;
 import io.plotpalette.api.users.UsersHandler;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Requests made from the contract, kept and broken: none fails, and every answer keeps the
@@ -32,6 +38,9 @@ class ContractFuzzIT {
   private static final int REQUESTS = 3_000;
   private static final List<String> USERS = List.of("ada", "bob", "eve");
 
+  @TempDir private Path folder;
+
+  private final TestingQueue queue = new TestingQueue();
   private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final ApiContract contract = ApiContract.packaged();
@@ -42,17 +51,26 @@ class ContractFuzzIT {
   void noRequestFailsAndEveryAnswerKeepsTheContract() throws Exception {
     System.out.println("contract fuzz seed " + seed);
     try (TestingDynamoDb dynamoDb = TestingDynamoDb.start();
-        TestingUserPool userPool = TestingUserPool.start()) {
-      TestingApi api = new TestingApi(handlers(dynamoDb, userPool));
+        TestingUserPool userPool = TestingUserPool.start();
+        TestingObjectStore objects = new TestingObjectStore(folder)) {
+      ApiClients clients = TestingClients.of(dynamoDb.client(), queue, objects.bucket());
+      TestingApi api = new TestingApi(handlers(clients, userPool));
+      TaskWritesHandler worker =
+          new TaskWritesHandler(TestingDynamoDb.CONFIG, clients, InstantSource.system());
       for (int i = 0; i < REQUESTS; i++) {
         send(api, i);
+        if (i % 50 == 0) {
+          queue.drainTo(worker);
+        }
       }
+      queue.drainTo(worker);
     }
 
     System.out.println("contract fuzz statuses " + statuses);
     assertThat(statuses.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(REQUESTS);
     // The generator reaches what it is for.
-    assertThat(statuses).containsKeys(200, 201, 204, 304, 400, 401, 403, 404, 412, 415, 422, 428);
+    assertThat(statuses)
+        .containsKeys(200, 201, 202, 204, 304, 400, 401, 403, 404, 409, 410, 412, 415, 422, 428);
   }
 
   private void send(TestingApi api, int number) {
@@ -98,7 +116,7 @@ class ContractFuzzIT {
     String path = operation.path();
     for (ApiParameter parameter : operation.parameters()) {
       if (parameter.location().equals("path")) {
-        String value = random.nextInt(10) == 0 ? samples.pathText() : samples.id();
+        String value = random.nextInt(10) == 0 ? samples.pathText() : samples.id(parameter.name());
         if (parameter.name().equals("user_id") && random.nextBoolean()) {
           value = USERS.get(random.nextInt(USERS.size()));
         }
@@ -116,10 +134,10 @@ class ContractFuzzIT {
   }
 
   private static RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handlers(
-      TestingDynamoDb dynamoDb, TestingUserPool userPool) {
+      ApiClients clients, TestingUserPool userPool) {
     InstantSource clock = InstantSource.system();
     PostConfirmationHandler confirmation =
-        new PostConfirmationHandler(TestingDynamoDb.CONFIG, dynamoDb.client(), clock);
+        new PostConfirmationHandler(TestingDynamoDb.CONFIG, clients.dynamoDb(), clock);
     for (String user : USERS) {
       confirmation.handleRequest(
           CognitoUserPoolPostConfirmationEvent.builder()
@@ -133,14 +151,10 @@ class ContractFuzzIT {
     Map<String, RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>> byTag =
         Map.of(
             "tasks",
-                new TasksHandler(
-                    TestingDynamoDb.CONFIG,
-                    TestingClients.of(dynamoDb.client()),
-                    clock,
-                    TaskIds.timeOrdered()),
+                new TasksHandler(TestingDynamoDb.CONFIG, clients, clock, TaskIds.timeOrdered()),
             "users",
                 new UsersHandler(
-                    TestingDynamoDb.config(userPool.endpoint()), dynamoDb.client(), clock),
+                    TestingDynamoDb.config(userPool.endpoint()), clients.dynamoDb(), clock),
             "meta", new MetaHandler());
     Map<String, String> tags = new HashMap<>();
     ApiContract.packaged()

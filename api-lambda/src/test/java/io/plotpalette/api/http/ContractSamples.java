@@ -14,6 +14,7 @@ import io.plotpalette.api.http.TestingApi.Answer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,6 +29,7 @@ final class ContractSamples {
   private final Random random;
   private final List<String> ids = new ArrayList<>();
   private final List<String> cursors = new ArrayList<>();
+  private final Map<String, List<String>> others = new HashMap<>();
 
   ContractSamples(ApiContract contract, Random random) {
     this.contract = contract;
@@ -40,6 +42,9 @@ final class ContractSamples {
       JsonNode body = answer.json();
       ids.addAll(body.findValuesAsText("task_id"));
       cursors.addAll(body.findValuesAsText("next_cursor"));
+      for (String name : List.of("request_id", "import_id")) {
+        others.computeIfAbsent(name, key -> new ArrayList<>()).addAll(body.findValuesAsText(name));
+      }
     }
   }
 
@@ -47,6 +52,14 @@ final class ContractSamples {
     return ids.isEmpty() || random.nextInt(10) == 0
         ? new UUID(random.nextLong(), random.nextLong()).toString()
         : ids.get(ids.size() - 1 - random.nextInt(Math.min(20, ids.size())));
+  }
+
+  /** For a parameter of a path: most of the time one that was given out under its name. */
+  String id(String name) {
+    List<String> known = others.getOrDefault(name, List.of());
+    return known.isEmpty() || random.nextInt(10) == 0
+        ? id()
+        : known.get(known.size() - 1 - random.nextInt(Math.min(20, known.size())));
   }
 
   /** Without what ends a part of a path. */
@@ -71,6 +84,7 @@ final class ContractSamples {
     return switch (parameter.name()) {
       case "If-Match", "If-None-Match" ->
           random.nextBoolean() ? "*" : "\"%d\"".formatted(1 + random.nextInt(3));
+      case "Prefer" -> random.nextBoolean() ? "respond-async" : "return=minimal";
       case "Idempotency-Key" -> "key-" + random.nextInt(200);
       case "cursor" -> cursor();
       default -> value(parameter.schema()).asText();
@@ -99,7 +113,21 @@ final class ContractSamples {
       return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(UTF_8));
     }
     String cursor = cursors.get(random.nextInt(cursors.size()));
-    return random.nextInt(5) == 0 ? tampered(cursor) : cursor;
+    return switch (random.nextInt(10)) {
+      case 0, 1 -> tampered(cursor);
+      case 2, 3, 4 -> expired();
+      default -> cursor;
+    };
+  }
+
+  /** Of changes, from a time whose deletions are forgotten. */
+  private static String expired() {
+    return Cursor.encode(
+        Map.of(
+            "round_start", "0",
+            "updated_at", "2020-01-01T00:00:00.000Z",
+            "task_id", "0",
+            "tombstone_key", "2020-01-01T00:00:00.000Z"));
   }
 
   /** One of ours with one value exchanged. */
@@ -160,7 +188,8 @@ final class ContractSamples {
 
   private ArrayNode array(JsonNode schema) {
     ArrayNode array = Json.MAPPER.createArrayNode();
-    int count = schema.path("minItems").asInt(0) + random.nextInt(4);
+    boolean isLarge = schema.path("maxItems").asInt() == 100 && random.nextInt(5) == 0;
+    int count = isLarge ? 26 : schema.path("minItems").asInt(0) + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       array.add(value(schema.get("items")));
     }
