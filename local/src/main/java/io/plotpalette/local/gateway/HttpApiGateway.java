@@ -239,7 +239,7 @@ public final class HttpApiGateway implements AutoCloseable {
       return false;
     }
     response.setHeader("access-control-allow-origin", origin);
-    response.setHeader("access-control-expose-headers", "etag,location,x-request-id");
+    response.setHeader("access-control-expose-headers", "allow,etag,link,location,preference-applied,retry-after,x-request-id");
     response.setHeader("vary", "Origin");
     return true;
   }
@@ -257,7 +257,7 @@ public final class HttpApiGateway implements AutoCloseable {
       response.setHeader("access-control-allow-methods", "DELETE,GET,PATCH,POST,PUT");
       response.setHeader(
           "access-control-allow-headers",
-          "authorization,content-type,idempotency-key,if-match,if-none-match");
+          "authorization,content-type,idempotency-key,if-match,if-none-match,prefer");
       response.setHeader("access-control-max-age", "600");
     }
   }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * One route of the API and the function behind it.
  *
- * @param method in upper case
+ * @param method in upper case, or {@link #DEFAULT_KEY}
  * @param path parts of letters, digits, {@code . _ -}, or one whole {@code {parameter}} each: what
  *     API Gateway accepts and the product uses
  */
@@ -18,6 +18,9 @@ public record Route(
     String path,
     Authorization authorization,
     LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
+  /** The route of whatever no other route takes, by method and name. */
+  public static final String DEFAULT_KEY = "$default";
+
   private static final Pattern PART = Pattern.compile("[A-Za-z0-9._-]+|\\{[A-Za-z0-9._-]+}");
 
   /** Who may pass. */
@@ -32,6 +35,12 @@ public record Route(
    * @throws IllegalArgumentException if API Gateway would refuse the path
    */
   public Route {
+    if (!method.equals(DEFAULT_KEY)) {
+      check(method, path);
+    }
+  }
+
+  private static void check(String method, String path) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("Route " + method + " " + path + ": no leading slash");
     }
@@ -44,9 +53,19 @@ public record Route(
     }
   }
 
+  /** Leads every request without a route of its own, of any method, to {@code function}. */
+  public static Route otherwise(
+      LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
+    return new Route(DEFAULT_KEY, "", Authorization.NONE, function);
+  }
+
+  boolean isDefault() {
+    return method.equals(DEFAULT_KEY);
+  }
+
   /** As API Gateway names it in events, for example {@code GET /v1/tasks/{task_id}}. */
   public String key() {
-    return method + " " + path;
+    return isDefault() ? DEFAULT_KEY : method + " " + path;
   }
 
   List<String> parts() {

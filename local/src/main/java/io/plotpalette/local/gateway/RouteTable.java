@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the most specific route of a request: at the first difference, a literal part wins. */
+/**
+ * Finds the most specific route of a request: at the first difference, a literal part wins, and
+ * where none fits there may be a default.
+ */
 final class RouteTable {
   private final List<Route> mostSpecificFirst;
+  private final Optional<Match> otherwise;
 
   /**
    * @throws IllegalArgumentException if two routes take the same requests
@@ -25,10 +29,22 @@ final class RouteTable {
       }
     }
     // Shapes of parameters sort behind every literal.
-    mostSpecificFirst = routes.stream().sorted(Comparator.comparing(RouteTable::shape)).toList();
+    mostSpecificFirst =
+        routes.stream()
+            .filter(route -> !route.isDefault())
+            .sorted(Comparator.comparing(RouteTable::shape))
+            .toList();
+    otherwise =
+        routes.stream()
+            .filter(Route::isDefault)
+            .findFirst()
+            .map(route -> new Match(route, Map.of()));
   }
 
   private static String shape(Route route) {
+    if (route.isDefault()) {
+      return route.key();
+    }
     List<String> parts = new ArrayList<>();
     parts.add(route.method());
     route.parts().forEach(part -> parts.add(Route.isParameter(part) ? "{}" : part));
@@ -49,7 +65,8 @@ final class RouteTable {
     return mostSpecificFirst.stream()
         .filter(route -> route.method().equals(method))
         .flatMap(route -> match(route, parts).stream())
-        .findFirst();
+        .findFirst()
+        .or(() -> otherwise);
   }
 
   private static Optional<Match> match(Route route, List<String> parts) {

@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.plotpalette.local.gateway.Route.Authorization;
 import io.plotpalette.local.loopback.PortInUseException;
@@ -227,6 +228,35 @@ class HttpApiGatewayIT {
   }
 
   @Test
+  void whatHasNoRouteGoesToTheDefaultWithoutAToken() throws Exception {
+    try (HttpApiGateway withDefault =
+        new HttpApiGateway(
+            0,
+            List.of(
+                route("GET /closed", Authorization.JWT, HttpApiGatewayIT::echo),
+                Route.otherwise(function("default", HttpApiGatewayIT::echo))),
+            authorizer(),
+            options(Duration.ofSeconds(10)))) {
+      HttpResponse<String> response =
+          send(
+              HttpRequest.newBuilder(withDefault.endpoint().resolve("/closed/more%20?a=b"))
+                  .DELETE());
+
+      JsonNode event = JSON.readTree(response.body());
+      assertThat(event.path("routeKey").textValue()).isEqualTo("$default");
+      assertThat(event.at("/requestContext/routeKey").textValue()).isEqualTo("$default");
+      assertThat(event.at("/requestContext/http/method").textValue()).isEqualTo("DELETE");
+      assertThat(event.at("/requestContext/authorizer").isMissingNode()).isTrue();
+      assertThat(event.path("rawPath").textValue()).isEqualTo("/closed/more ");
+      assertThat(event.has("pathParameters")).isFalse();
+      // What has a route still wants its token.
+      assertThat(
+              send(HttpRequest.newBuilder(withDefault.endpoint().resolve("/closed"))).statusCode())
+          .isEqualTo(401);
+    }
+  }
+
+  @Test
   void badEncodingIsABadRequest() throws Exception {
     // The client would not send it.
     try (Socket socket =
@@ -417,13 +447,15 @@ class HttpApiGatewayIT {
       Authorization authorization,
       Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> answer) {
     String[] methodAndPath = key.split(" ", 2);
+    return new Route(methodAndPath[0], methodAndPath[1], authorization, function(key, answer));
+  }
+
+  private static LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function(
+      String name, Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> answer) {
     RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler =
         (event, context) -> answer.apply(event);
-    return new Route(
-        methodAndPath[0],
-        methodAndPath[1],
-        authorization,
-        lambda.function(key, handler, APIGatewayV2HTTPEvent.class, APIGatewayV2HTTPResponse.class));
+    return lambda.function(
+        name, handler, APIGatewayV2HTTPEvent.class, APIGatewayV2HTTPResponse.class);
   }
 
   private static APIGatewayV2HTTPResponse echo(APIGatewayV2HTTPEvent event) {

@@ -3,6 +3,8 @@ package io.plotpalette.local.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.plotpalette.local.gateway.Route.Authorization;
 import io.plotpalette.local.gateway.RouteTable.Match;
 import java.util.Arrays;
@@ -50,6 +52,21 @@ class RouteTableTest {
     assertThat(table("GET /v1/tasks/{task_id}", "GET /v1/tasks").match(method, path)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"DELETE, /v1/tasks/t1", "GET, /v1/tasks/", "OPTIONS, /", "GET, /v1/tasks/t1"})
+  void leadsWhatIsLeftToTheDefault(String method, String path) {
+    RouteTable table = table("GET /v1/tasks/{task_id}", "$default");
+
+    assertThat(table.match(method, path))
+        .hasValueSatisfying(
+            match -> {
+              boolean isRouted = method.equals("GET") && path.equals("/v1/tasks/t1");
+              assertThat(match.route().key())
+                  .isEqualTo(isRouted ? "GET /v1/tasks/{task_id}" : "$default");
+              assertThat(match.pathParameters().isEmpty()).isEqualTo(!isRouted);
+            });
+  }
+
   @Test
   void decodesParametersButNotAPlus() {
     assertThat(table("GET /v1/{a}/x/{b}").match("GET", "/v1/caf%C3%A9%20au/x/1+1"))
@@ -79,6 +96,8 @@ class RouteTableTest {
     assertThatThrownBy(() -> table("GET /v1/{a}", "GET /v1/{b}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Routes GET /v1/{a} and GET /v1/{b} take the same requests");
+    assertThatThrownBy(() -> table("$default", "$default"))
+        .hasMessage("Routes $default and $default take the same requests");
   }
 
   private static RouteTable table(String... keys) {
@@ -87,13 +106,14 @@ class RouteTableTest {
   }
 
   private static Route route(String key) {
-    String[] methodAndPath = key.split(" ", 2);
-    return new Route(
-        methodAndPath[0],
-        methodAndPath[1],
-        Authorization.NONE,
+    LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function =
         (event, limit) -> {
           throw new AssertionError("not to be invoked");
-        });
+        };
+    if (key.equals(Route.DEFAULT_KEY)) {
+      return Route.otherwise(function);
+    }
+    String[] methodAndPath = key.split(" ", 2);
+    return new Route(methodAndPath[0], methodAndPath[1], Authorization.NONE, function);
   }
 }
