@@ -44,6 +44,10 @@ public final class DataFolder {
     return root.resolve("mail");
   }
 
+  Path queues() {
+    return root.resolve("queues");
+  }
+
   Path objects() {
     return root.resolve("objects");
   }

@@ -14,6 +14,7 @@ public record LocalConfig(
     int tokenPort,
     int dynamoDbPort,
     int objectStorePort,
+    int queuePort,
     int flinkPort,
     int parallelism,
     Duration checkpointInterval) {
@@ -48,6 +49,8 @@ public record LocalConfig(
       port("PALETTE_DYNAMODB_PORT", 8083, "DynamoDB Local");
   static final Setting<Integer> OBJECT_STORE_PORT =
       port("PALETTE_S3_PORT", 8084, "The local S3 endpoint");
+  static final Setting<Integer> QUEUE_PORT =
+      port("PALETTE_QUEUE_PORT", 8085, "The local SQS endpoint");
   static final Setting<Integer> FLINK_PORT =
       port("PALETTE_FLINK_PORT", 8081, "Flink's web UI and REST API");
   static final Setting<Integer> PARALLELISM =
@@ -70,6 +73,7 @@ public record LocalConfig(
         TOKEN_PORT,
         DYNAMODB_PORT,
         OBJECT_STORE_PORT,
+        QUEUE_PORT,
         FLINK_PORT,
         PARALLELISM,
         CHECKPOINT_INTERVAL);
@@ -89,6 +93,7 @@ public record LocalConfig(
         TOKEN_PORT.read(environment),
         DYNAMODB_PORT.read(environment),
         OBJECT_STORE_PORT.read(environment),
+        QUEUE_PORT.read(environment),
         FLINK_PORT.read(environment),
         PARALLELISM.read(environment),
         CHECKPOINT_INTERVAL.read(environment));
@@ -104,6 +109,9 @@ public record LocalConfig(
     }
     if (port == dynamoDbPort) {
       return DYNAMODB_PORT;
+    }
+    if (port == queuePort) {
+      return QUEUE_PORT;
     }
     return port == objectStorePort ? OBJECT_STORE_PORT : FLINK_PORT;
   }

@@ -1,26 +1,8 @@
 package io.plotpalette.local;
 
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import com.amazonaws.services.lambda.runtime.events.CognitoUserPoolPostConfirmationEvent;
-import io.plotpalette.api.ApiConfig;
-import io.plotpalette.api.http.ApiContract;
-import io.plotpalette.api.http.ApiOperation;
-import io.plotpalette.api.meta.MetaHandler;
-import io.plotpalette.api.tasks.TaskIds;
-import io.plotpalette.api.tasks.TasksHandler;
-import io.plotpalette.api.users.PostConfirmationHandler;
-import io.plotpalette.api.users.UsersHandler;
 import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
 import io.plotpalette.local.dynamodb.TableCreator;
 import io.plotpalette.local.flink.LocalFlink;
-import io.plotpalette.local.gateway.HttpApiGateway;
-import io.plotpalette.local.gateway.JwtAuthorizer;
-import io.plotpalette.local.gateway.LambdaFunction;
-import io.plotpalette.local.gateway.LambdaRuntime;
-import io.plotpalette.local.gateway.Route;
-import io.plotpalette.local.identity.MailFolder;
 import io.plotpalette.local.identity.TokenServer;
 import io.plotpalette.local.loopback.Loopback;
 import io.plotpalette.local.loopback.PortInUseException;
@@ -32,14 +14,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.slf4j.Logger;
@@ -65,16 +42,12 @@ public final class PaletteServer implements AutoCloseable {
    */
   private static final Duration WATERMARK_BOUND = Duration.ofSeconds(65);
 
-  /** What Cognito gives a trigger. */
-  private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(5);
-
-  private static final int MAX_INVOCATIONS = 64;
-
   private static final Logger LOG = LoggerFactory.getLogger(PaletteServer.class);
 
   private final LocalConfig config;
   private final DataFolder data;
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Parts parts = new Parts();
+  private ApiServer api;
 
   private PaletteServer(LocalConfig config) {
     this.config = config;
@@ -109,16 +82,12 @@ public final class PaletteServer implements AutoCloseable {
 
   /** Closes, without hiding why. */
   public void closeAfter(Throwable failure) {
-    try {
-      close();
-    } catch (Exception e) {
-      failure.addSuppressed(e);
-    }
+    parts.closeAfter(failure);
   }
 
   private void startAll(Path plugins, Consumer<String> progress) throws Exception {
     FileLock lock = data.lock();
-    started.push(lock.channel());
+    parts.closeLater(lock.channel());
     // The jobs take credentials from where they do in the cloud, the environment of the process.
     System.setProperty("aws.accessKeyId", ObjectStoreServer.ACCESS_KEY_ID);
     System.setProperty("aws.secretAccessKey", ObjectStoreServer.SECRET_ACCESS_KEY);
@@ -127,84 +96,29 @@ public final class PaletteServer implements AutoCloseable {
     System.setProperty("aws.java.v1.disableDeprecationAnnouncement", "true");
 
     progress.accept("Starting DynamoDB …");
-    closeLater(DynamoDbLocalServer.onDisk(data.dynamoDb(), config.dynamoDbPort()));
-    DynamoDbClient dynamoDb = closeLater(dynamoDbClient());
-    new TableCreator(dynamoDb, STAGE).createAbsent(Tables.all());
+    parts.closeLater(DynamoDbLocalServer.onDisk(data.dynamoDb(), config.dynamoDbPort()));
+    try (DynamoDbClient dynamoDb = dynamoDbClient()) {
+      new TableCreator(dynamoDb, STAGE).createAbsent(Tables.all());
+    }
     if (config.objectStore() == LocalConfig.ObjectStore.S3) {
       progress.accept("Starting the object store …");
-      closeLater(
+      parts.closeLater(
           new ObjectStoreServer(data.objects(), DataFolder.BUCKET, config.objectStorePort()));
     }
-    progress.accept("Starting log-in and API …");
-    startApi(dynamoDb);
+    progress.accept("Starting log-in, queue and API …");
+    api =
+        parts.closeLater(
+            ApiServer.start(
+                new ApiServer.Options(
+                    config.apiPort(),
+                    config.tokenPort(),
+                    config.queuePort(),
+                    data,
+                    dynamoDb(),
+                    Loopback.endpoint(config.objectStorePort()))));
     progress.accept("Starting Flink and its jobs …");
     startJobs(plugins);
     LOG.info("everything is up, state in {}", data.root());
-  }
-
-  private void startApi(DynamoDbClient dynamoDb) {
-    Map<String, String> environment =
-        Map.of(
-            "TASKS_TABLE", Tables.TASKS.physicalName(STAGE),
-            "TASK_TOMBSTONES_TABLE", Tables.TASK_TOMBSTONES.physicalName(STAGE),
-            "USERS_TABLE", Tables.USERS.physicalName(STAGE),
-            "IDEMPOTENCY_TABLE", Tables.IDEMPOTENCY.physicalName(STAGE));
-    ApiConfig apiConfig = ApiConfig.read(environment::get);
-    Clock clock = Clock.systemUTC();
-    LambdaRuntime lambda =
-        closeLater(new LambdaRuntime(MAX_INVOCATIONS, clock, () -> UUID.randomUUID().toString()));
-    LambdaFunction<CognitoUserPoolPostConfirmationEvent, CognitoUserPoolPostConfirmationEvent>
-        postConfirmation =
-            lambda.function(
-                "post-confirmation",
-                new PostConfirmationHandler(apiConfig, dynamoDb, clock),
-                CognitoUserPoolPostConfirmationEvent.class,
-                CognitoUserPoolPostConfirmationEvent.class);
-    TokenServer tokens =
-        closeLater(
-            new TokenServer(
-                config.tokenPort(),
-                data.identity(),
-                new MailFolder(data.mail()),
-                event -> postConfirmation.invoke(event, TRIGGER_LIMIT),
-                clock));
-    Map<String, LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>> functions =
-        Map.of(
-            "tasks",
-                httpFunction(
-                    lambda,
-                    "tasks",
-                    new TasksHandler(apiConfig, dynamoDb, clock, TaskIds.timeOrdered())),
-            "users", httpFunction(lambda, "users", new UsersHandler(apiConfig, dynamoDb, clock)),
-            "meta", httpFunction(lambda, "meta", new MetaHandler()));
-    List<Route> routes =
-        ApiContract.packaged().operations().stream()
-            .map(operation -> route(operation, functions.get(operation.tag())))
-            .toList();
-    closeLater(
-        new HttpApiGateway(
-            config.apiPort(),
-            routes,
-            new JwtAuthorizer(tokens.keys(), tokens.issuer(), CLIENT_ID, clock),
-            HttpApiGateway.Options.local(clock)));
-  }
-
-  private static LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> httpFunction(
-      LambdaRuntime lambda,
-      String name,
-      RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler) {
-    return lambda.function(
-        name, handler, APIGatewayV2HTTPEvent.class, APIGatewayV2HTTPResponse.class);
-  }
-
-  private static Route route(
-      ApiOperation operation,
-      LambdaFunction<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
-    return new Route(
-        operation.method(),
-        operation.path(),
-        operation.requiresAuth() ? Route.Authorization.JWT : Route.Authorization.NONE,
-        function);
   }
 
   private void startJobs(Path plugins) throws Exception {
@@ -219,7 +133,7 @@ public final class PaletteServer implements AutoCloseable {
       fileSystems.setString("fs.s3a.endpoint.region", REGION);
     }
     LocalFlink flink =
-        closeLater(
+        parts.closeLater(
             LocalFlink.start(
                 new LocalFlink.Options(
                     config.flinkPort(),
@@ -257,17 +171,17 @@ public final class PaletteServer implements AutoCloseable {
         .build();
   }
 
-  private <T extends AutoCloseable> T closeLater(T part) {
-    started.push(part);
-    return part;
-  }
-
   public URI api() {
     return Loopback.endpoint(config.apiPort());
   }
 
   public URI tokens() {
     return Loopback.endpoint(config.tokenPort());
+  }
+
+  /** Speaks SQS's protocol. */
+  public URI queue() {
+    return Loopback.endpoint(config.queuePort());
   }
 
   public URI dynamoDb() {
@@ -285,7 +199,7 @@ public final class PaletteServer implements AutoCloseable {
 
   /** A new user's access token; {@code name} begins the user's address. */
   public String signUpAndLogIn(HttpClient http, String name) throws Exception {
-    return new SignUp(http, tokens(), data.mail()).accessTokenOf(name);
+    return api.signUpAndLogIn(http, name);
   }
 
   /** Where everything answers, for a person. */
@@ -296,6 +210,7 @@ public final class PaletteServer implements AutoCloseable {
           Tokens         %s      (Cognito's protocol, client id %s; codes arrive in %s)
           Flink          %s
           DynamoDB       %s
+          Queue          %s      (SQS's protocol)
           Lake           %s
           Log            %s
         Ask the lake with ./palette sql; stop with Ctrl-C or ./palette down."""
@@ -307,6 +222,7 @@ public final class PaletteServer implements AutoCloseable {
             data.mail(),
             flink(),
             dynamoDb(),
+            queue(),
             data.bucket().resolve("lake"),
             data.log());
   }
@@ -314,20 +230,6 @@ public final class PaletteServer implements AutoCloseable {
   /** Stops everything, last started first; the state stays. */
   @Override
   public void close() throws Exception {
-    Exception failure = null;
-    while (!started.isEmpty()) {
-      try {
-        started.pop().close();
-      } catch (Exception e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    parts.close();
   }
 }

@@ -16,6 +16,7 @@ final class FreePorts {
           "PALETTE_TOKEN_PORT",
           "PALETTE_DYNAMODB_PORT",
           "PALETTE_S3_PORT",
+          "PALETTE_QUEUE_PORT",
           "PALETTE_FLINK_PORT");
 
   private FreePorts() {}

@@ -21,6 +21,7 @@ class LocalConfigTest {
           "PALETTE_TOKEN_PORT", "18082",
           "PALETTE_DYNAMODB_PORT", "18083",
           "PALETTE_S3_PORT", "18084",
+          "PALETTE_QUEUE_PORT", "18085",
           "PALETTE_FLINK_PORT", "18081",
           "PALETTE_PARALLELISM", "2",
           "PALETTE_CHECKPOINT_INTERVAL", "PT5S");
@@ -36,6 +37,7 @@ class LocalConfigTest {
                 8082,
                 8083,
                 8084,
+                8085,
                 8081,
                 1,
                 Duration.ofSeconds(2)));
@@ -52,6 +54,7 @@ class LocalConfigTest {
                 18082,
                 18083,
                 18084,
+                18085,
                 18081,
                 2,
                 Duration.ofSeconds(5)));

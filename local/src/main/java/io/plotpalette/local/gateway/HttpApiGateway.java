@@ -239,7 +239,9 @@ public final class HttpApiGateway implements AutoCloseable {
       return false;
     }
     response.setHeader("access-control-allow-origin", origin);
-    response.setHeader("access-control-expose-headers", "allow,etag,link,location,preference-applied,retry-after,x-request-id");
+    response.setHeader(
+        "access-control-expose-headers",
+        "allow,etag,link,location,preference-applied,retry-after,x-request-id");
     response.setHeader("vary", "Origin");
     return true;
   }

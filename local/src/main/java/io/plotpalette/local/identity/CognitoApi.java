@@ -25,6 +25,7 @@ final class CognitoApi {
       case "InitiateAuth" -> initiateAuth(request);
       case "GetUser" -> getUser(request);
       case "GlobalSignOut" -> globalSignOut(request);
+      case "DeleteUser" -> deleteUser(request);
       default ->
           throw new CognitoException(
               "UnknownOperationException", "Not available here: " + operation);
@@ -93,6 +94,11 @@ final class CognitoApi {
 
   private ObjectNode globalSignOut(JsonNode request) {
     pool.globalSignOut(text(request, "AccessToken"));
+    return object();
+  }
+
+  private ObjectNode deleteUser(JsonNode request) {
+    pool.deleteUser(text(request, "AccessToken"));
     return object();
   }
 

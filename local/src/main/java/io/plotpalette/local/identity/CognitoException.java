@@ -17,6 +17,10 @@ final class CognitoException extends RuntimeException {
     return new CognitoException("NotAuthorizedException", message);
   }
 
+  static CognitoException userNotFound() {
+    return new CognitoException("UserNotFoundException", "User does not exist.");
+  }
+
   static CognitoException invalidParameter(String message) {
     return new CognitoException("InvalidParameterException", message);
   }

@@ -225,10 +225,15 @@ final class UserPool {
         throw CognitoException.notAuthorized("Access Token has expired");
       }
       String session = claims.getStringClaim("origin_jti");
-      return accounts.values().stream()
-          .filter(a -> a.sub().equals(claims.getSubject()) && a.hasSession(session))
-          .findFirst()
-          .orElseThrow(() -> CognitoException.notAuthorized("Access Token has been revoked"));
+      Account account =
+          accounts.values().stream()
+              .filter(a -> a.sub().equals(claims.getSubject()))
+              .findFirst()
+              .orElseThrow(CognitoException::userNotFound);
+      if (!account.hasSession(session)) {
+        throw CognitoException.notAuthorized("Access Token has been revoked");
+      }
+      return account;
     } catch (ParseException e) {
       throw CognitoException.notAuthorized("Invalid Access Token");
     }
@@ -239,16 +244,25 @@ final class UserPool {
     change(authenticated(accessToken), Account::signedOut);
   }
 
+  /** Forgets the token's user; the address is free for a new one, who gets another id. */
+  synchronized void deleteUser(String accessToken) {
+    Account account = authenticated(accessToken);
+    accounts.remove(account.email());
+    try {
+      save();
+    } catch (RuntimeException e) {
+      accounts.put(account.email(), account);
+      throw e;
+    }
+  }
+
   /**
    * Puts a user in a group, as an administrator would.
    *
    * @throws CognitoException if nobody signed up with {@code username}
    */
   void addToGroup(String username, String group) {
-    Account account =
-        find(username)
-            .orElseThrow(
-                () -> new CognitoException("UserNotFoundException", "User does not exist."));
+    Account account = find(username).orElseThrow(CognitoException::userNotFound);
     change(account, a -> a.inGroup(group));
   }
 
@@ -294,7 +308,11 @@ final class UserPool {
 
   /** Applies {@code change} to the account as it is now, not as the caller read it. */
   private synchronized Account change(Account account, UnaryOperator<Account> change) {
-    Account changed = change.apply(accounts.get(account.email()));
+    Account current =
+        find(account.email())
+            .filter(found -> found.sub().equals(account.sub()))
+            .orElseThrow(CognitoException::userNotFound);
+    Account changed = change.apply(current);
     put(changed);
     return changed;
   }

@@ -6,8 +6,6 @@ import com.almworks.sqlite4java.SQLiteJob;
 import com.almworks.sqlite4java.SQLiteQueue;
 import com.almworks.sqlite4java.SQLiteStatement;
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteLibraryLoader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,10 +40,10 @@ public final class QueueFile implements AutoCloseable {
     this.ids = ids;
     try {
       Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot make " + folder, e);
+      SQLiteLibraryLoader.initialize();
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot open the queues in " + folder, e);
     }
-    SQLiteLibraryLoader.initialize();
     database = new SQLiteQueue(folder.resolve("queues.db").toFile(), QueueFile::daemon);
     database.start();
     try {
@@ -91,7 +89,7 @@ public final class QueueFile implements AutoCloseable {
   /**
    * Adds messages, all or none.
    *
-   * @param delay before which they are not handed out
+   * @param delays before which each is not handed out
    * @return their ids, in the same order
    */
   List<String> send(String queue, List<String> bodies, List<Duration> delays) {
@@ -198,10 +196,7 @@ public final class QueueFile implements AutoCloseable {
     run(
         connection -> {
           write(
-              connection,
-              "DELETE FROM messages WHERE queue = ?1 AND receipt = ?2",
-              queue,
-              receipt);
+              connection, "DELETE FROM messages WHERE queue = ?1 AND receipt = ?2", queue, receipt);
           return null;
         });
   }
@@ -226,16 +221,9 @@ public final class QueueFile implements AutoCloseable {
           long now = now();
           return new Counts(
               count(connection, "queue = ?1 AND visible_at <= ?2", queue, now),
+              count(connection, "queue = ?1 AND visible_at > ?2 AND receive_count > 0", queue, now),
               count(
-                  connection,
-                  "queue = ?1 AND visible_at > ?2 AND receive_count > 0",
-                  queue,
-                  now),
-              count(
-                  connection,
-                  "queue = ?1 AND visible_at > ?2 AND receive_count = 0",
-                  queue,
-                  now));
+                  connection, "queue = ?1 AND visible_at > ?2 AND receive_count = 0", queue, now));
         });
   }
 

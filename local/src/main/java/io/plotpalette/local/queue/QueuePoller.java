@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class QueuePoller implements AutoCloseable {
   private static final int BATCH = 10;
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(5);
   private static final Logger LOGGER = LoggerFactory.getLogger(QueuePoller.class);
 
   private final QueueFile file;
@@ -62,21 +63,29 @@ public final class QueuePoller implements AutoCloseable {
   }
 
   private void pollUntilInterrupted() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        List<QueueMessage> batch = file.receive(queue, BATCH);
-        if (batch.isEmpty()) {
-          Thread.sleep(PAUSE.toMillis());
-        } else {
-          work(batch);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        if (!Thread.currentThread().isInterrupted()) {
-          LOGGER.error("Messages of {} could not be worked on", queue.name(), e);
-        }
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        Thread.sleep(poll().toMillis());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Works on one batch; returns how long to wait before the next. */
+  private Duration poll() {
+    try {
+      List<QueueMessage> batch = file.receive(queue, BATCH);
+      if (batch.isEmpty()) {
+        return PAUSE;
+      }
+      work(batch);
+      return Duration.ZERO;
+    } catch (RuntimeException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        LOGGER.error("{} cannot be read, tried again in {}", queue.name(), PAUSE_AFTER_ERROR, e);
+      }
+      return PAUSE_AFTER_ERROR;
     }
   }
 

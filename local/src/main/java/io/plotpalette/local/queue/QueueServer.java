@@ -49,7 +49,8 @@ public final class QueueServer implements AutoCloseable {
             config -> {
               config.routes.post("/*", this::call);
               config.routes.exception(
-                  SqsException.class, (e, ctx) -> fail(ctx, 400, e.type(), e.code(), e.getMessage()));
+                  SqsException.class,
+                  (e, ctx) -> fail(ctx, 400, e.type(), e.code(), e.getMessage()));
               config.routes.exception(
                   JsonProcessingException.class,
                   (e, ctx) ->

@@ -185,7 +185,10 @@ final class SqsApi {
             .put("MaximumMessageSize", Integer.toString(MAX_BYTES))
             .put("QueueArn", arn(queue.name()))
             .put("VisibilityTimeout", Long.toString(queue.visibilityTimeout().toSeconds()));
-    queue.redrive().map(SqsApi::policy).ifPresent(policy -> attributes.put("RedrivePolicy", policy));
+    queue
+        .redrive()
+        .map(SqsApi::policy)
+        .ifPresent(policy -> attributes.put("RedrivePolicy", policy));
     return response;
   }
 

@@ -9,6 +9,7 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.plotpalette.local.TestingClock;
 import io.plotpalette.local.loopback.PortInUseException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,6 +46,7 @@ import software.amazon.awssdk.services.cognitoidentityprovider.model.ResourceNot
 import software.amazon.awssdk.services.cognitoidentityprovider.model.SignUpResponse;
 import software.amazon.awssdk.services.cognitoidentityprovider.model.UserLambdaValidationException;
 import software.amazon.awssdk.services.cognitoidentityprovider.model.UserNotConfirmedException;
+import software.amazon.awssdk.services.cognitoidentityprovider.model.UserNotFoundException;
 import software.amazon.awssdk.services.cognitoidentityprovider.model.UsernameExistsException;
 
 class TokenServerIT {
@@ -303,6 +305,42 @@ class TokenServerIT {
                             .authFlow(AuthFlowType.USER_PASSWORD_AUTH)
                             .authParameters(Map.of("USERNAME", EMAIL))))
         .isInstanceOf(InvalidParameterException.class);
+  }
+
+  @Test
+  void deletedUserIsGoneForGoodAndTheirTokensWithThem() throws Exception {
+    signUp();
+    confirm(codes.get(NEW_EMAIL));
+    AuthenticationResultType tokens = logIn(NEW_EMAIL, PASSWORD);
+
+    client.deleteUser(delete -> delete.accessToken(tokens.accessToken()));
+
+    assertThatThrownBy(() -> logIn(NEW_EMAIL, PASSWORD)).isInstanceOf(NotAuthorizedException.class);
+    assertThatThrownBy(() -> refresh(tokens.refreshToken()))
+        .isInstanceOf(NotAuthorizedException.class);
+    assertThatThrownBy(() -> client.getUser(get -> get.accessToken(tokens.accessToken())))
+        .isInstanceOf(UserNotFoundException.class);
+    assertThatThrownBy(() -> client.deleteUser(delete -> delete.accessToken(tokens.accessToken())))
+        .isInstanceOf(UserNotFoundException.class);
+    // Also after a restart; who signs up with the address is somebody else.
+    int port = server.endpoint().getPort();
+    stop();
+    start(port);
+    assertThatThrownBy(() -> logIn(NEW_EMAIL, PASSWORD)).isInstanceOf(NotAuthorizedException.class);
+    assertThat(signUp().userSub()).isNotEqualTo(verified(tokens.accessToken()).getSubject());
+  }
+
+  @Test
+  void onlyAnAccessTokenDeletesAUser() throws Exception {
+    AuthenticationResultType tokens = logIn(EMAIL, PASSWORD);
+
+    assertThatThrownBy(() -> client.deleteUser(delete -> delete.accessToken(tokens.idToken())))
+        .isInstanceOf(NotAuthorizedException.class);
+    client.globalSignOut(signOut -> signOut.accessToken(tokens.accessToken()));
+    assertThatThrownBy(() -> client.deleteUser(delete -> delete.accessToken(tokens.accessToken())))
+        .isInstanceOf(NotAuthorizedException.class);
+
+    assertThat(logIn(EMAIL, PASSWORD).accessToken()).isNotNull();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.plotpalette.local.identity;
+package io.plotpalette.local;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,14 +6,14 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Stands still until it is moved. */
-final class TestingClock implements InstantSource {
+public final class TestingClock implements InstantSource {
   private final AtomicReference<Instant> now;
 
-  TestingClock(Instant start) {
+  public TestingClock(Instant start) {
     now = new AtomicReference<>(start);
   }
 
-  void advance(Duration duration) {
+  public void advance(Duration duration) {
     now.updateAndGet(instant -> instant.plus(duration));
   }
 
