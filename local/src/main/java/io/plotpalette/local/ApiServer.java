@@ -218,12 +218,13 @@ public final class ApiServer implements AutoCloseable {
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build());
     TransferBucket files =
-        new TransferBucket(
-            DataFolder.BUCKET,
-            region,
-            credentials,
-            Optional.of(options.objectStore()),
-            parts.closeLater(UrlConnectionHttpClient.create()));
+        parts.closeLater(
+            new TransferBucket(
+                DataFolder.BUCKET,
+                region,
+                credentials,
+                Optional.of(options.objectStore()),
+                parts.closeLater(UrlConnectionHttpClient.create())));
     return new ApiClients(dynamoDb, () -> sqs, () -> files);
   }
 

@@ -199,7 +199,7 @@ public final class HttpApiGateway implements AutoCloseable {
       return;
     }
     response.setStatus(from.getStatusCode());
-    response.setContentType(body.length == 0 ? null : "text/plain; charset=utf-8");
+    response.setContentType(null);
     if (from.getHeaders() != null) {
       from.getHeaders()
           .forEach(
@@ -208,6 +208,9 @@ public final class HttpApiGateway implements AutoCloseable {
                   response.setHeader(name, value);
                 }
               });
+    }
+    if (response.getContentType() == null && body.length > 0) {
+      response.setContentType("text/plain; charset=utf-8");
     }
     if (from.getCookies() != null) {
       from.getCookies().forEach(cookie -> response.addHeader("set-cookie", cookie));

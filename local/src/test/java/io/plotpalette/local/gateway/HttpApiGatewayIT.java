@@ -184,6 +184,19 @@ class HttpApiGatewayIT {
   }
 
   @Test
+  void contentTypeGetsNoCharsetItDidNotHave() throws Exception {
+    RESPONSE.set(
+        APIGatewayV2HTTPResponse.builder()
+            .withStatusCode(404)
+            .withHeaders(Map.of("Content-Type", "application/problem+json"))
+            .withBody("{}")
+            .build());
+
+    assertThat(send(request("/canned")).headers().firstValue("content-type"))
+        .contains("application/problem+json");
+  }
+
+  @Test
   void responseWithoutBodyHasNoContentType() throws Exception {
     RESPONSE.set(APIGatewayV2HTTPResponse.builder().withStatusCode(204).build());
 
