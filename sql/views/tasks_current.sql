@@ -2,7 +2,8 @@
 -- Technique: the newest change of every task wins; a task whose newest change is its deletion is gone.
 -- Not the obvious form: "newest" is the highest version, not the latest changed_at. Two writes can share
 --            a millisecond, but a version is never used twice; only a deletion repeats the version it
---            deletes, so it ranks first among equals.
+--            deletes, so it ranks first among equals. Reads all of bronze: a task untouched for a year
+--            is in the files of a year ago.
 CREATE OR REPLACE VIEW tasks_current AS
 SELECT
   task_id,
@@ -23,14 +24,15 @@ SELECT
   completed_at,
   version,
   change_id,
-  changed_at
+  changed_at,
+  deadline
 FROM (
   SELECT
-    task_changes.*,
+    task_transitions.*,
     row_number() OVER (
       PARTITION BY user_id, task_id
       ORDER BY version DESC, CASE change_type WHEN 'DELETED' THEN 0 ELSE 1 END
     ) AS newest_first
-  FROM task_changes
+  FROM task_transitions
 ) AS ranked
 WHERE newest_first = 1 AND change_type <> 'DELETED'

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DemoCommand.class,
       SqlCommand.class,
+      GoldCommand.class,
       DownCommand.class,
       CdkCommand.Deploy.class,
       CdkCommand.Diff.class,

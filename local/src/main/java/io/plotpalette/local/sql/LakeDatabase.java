@@ -1,34 +1,29 @@
 package io.plotpalette.local.sql;
 
-import io.plotpalette.model.lake.LakeTable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.avro.Schema;
 
 /**
  * The lake in DuckDB: every table with the columns of its schema, and the views of {@code sql/} as
  * they are. Reads what is there at each query. Not for several threads at once.
  */
 public final class LakeDatabase implements AutoCloseable {
-  /** Views in order of dependency. */
-  private static final List<String> VIEWS = List.of("tasks_current", "productivity_hourly");
+  private static final List<LakeFiles> TABLES = LakeFiles.all();
 
   private final Path bucket;
   private final Connection connection;
-  private final Set<LakeTable> withFiles = EnumSet.noneOf(LakeTable.class);
+  private final Set<LakeFiles> withFiles = new HashSet<>();
 
   private LakeDatabase(Path bucket, Connection connection) {
     this.bucket = bucket;
@@ -41,15 +36,29 @@ public final class LakeDatabase implements AutoCloseable {
    * @param bucket the folder that holds {@code lake/}; need not exist yet
    */
   public static LakeDatabase open(Path bucket) throws SQLException {
+    return open(bucket, SqlFiles.VIEWS.statements());
+  }
+
+  /**
+   * Opens the lake with other views than those of {@code sql/}.
+   *
+   * @param views the statement that creates a view, by the view's name
+   */
+  public static LakeDatabase open(Path bucket, Map<String, String> views) throws SQLException {
     LakeDatabase database = new LakeDatabase(bucket, DriverManager.getConnection("jdbc:duckdb:"));
-    for (LakeTable table : LakeTable.values()) {
-      database.execute("CREATE VIEW " + table.sqlName() + " AS " + noRows(table));
+    for (LakeFiles table : TABLES) {
+      database.execute(table.emptyView());
     }
     database.findFiles();
-    for (String view : VIEWS) {
-      database.execute(resource("views/" + view + ".sql"));
+    for (String view : ViewOrder.of(views)) {
+      database.execute(views.get(view));
     }
     return database;
+  }
+
+  /** The names of the lake's tables. */
+  public static List<String> tables() {
+    return TABLES.stream().map(LakeFiles::table).sorted().toList();
   }
 
   /** A query's column names and rows, every value as text and null as null. */
@@ -81,6 +90,29 @@ public final class LakeDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs every check of {@code sql/checks}.
+   *
+   * @return what each found, by the check's name; without rows if all is well
+   */
+  public Map<String, Result> runChecks() throws SQLException {
+    Map<String, Result> found = new LinkedHashMap<>();
+    for (Map.Entry<String, String> check : SqlFiles.CHECKS.statements().entrySet()) {
+      found.put(check.getKey(), query(check.getValue()));
+    }
+    return found;
+  }
+
+  /** Writes a query's rows to a Parquet file, replacing it; returns how many rows there were. */
+  long copyTo(Path file, String query) throws SQLException {
+    findFiles();
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeLargeUpdate(
+          "COPY (%s) TO '%s' (FORMAT parquet, CODEC zstd)"
+              .formatted(query, file.toString().replace("'", "''")));
+    }
+  }
+
   @Override
   public void close() throws SQLException {
     connection.close();
@@ -88,90 +120,29 @@ public final class LakeDatabase implements AutoCloseable {
 
   /** DuckDB refuses a pattern without files, so a table is empty until its first file is there. */
   private void findFiles() throws SQLException {
-    for (LakeTable table : LakeTable.values()) {
-      if (!withFiles.contains(table) && hasFiles(table)) {
-        execute(tableOverFiles(table));
-        withFiles.add(table);
+    for (LakeFiles table : TABLES) {
+      boolean known = withFiles.contains(table);
+      if (known != hasFiles(table)) {
+        execute(known ? table.emptyView() : table.viewOverFiles(bucket.toString()));
+        if (!withFiles.remove(table)) {
+          withFiles.add(table);
+        }
       }
     }
   }
 
-  private boolean hasFiles(LakeTable table) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet file =
-            statement.executeQuery("SELECT 1 FROM glob('" + files(table) + "') LIMIT 1")) {
-      return file.next();
+  private boolean hasFiles(LakeFiles table) throws SQLException {
+    try (PreparedStatement files = connection.prepareStatement("SELECT 1 FROM glob(?) LIMIT 1")) {
+      files.setString(1, table.pattern(bucket.toString()));
+      try (ResultSet file = files.executeQuery()) {
+        return file.next();
+      }
     }
-  }
-
-  /** The table's files as a pattern in a SQL text. */
-  private String files(LakeTable table) {
-    return (bucket + "/" + table.path() + "/year=*/month=*/day=*/*.parquet").replace("'", "''");
-  }
-
-  /** Typed by the schema, so that files of an earlier one have their missing columns as null. */
-  private String tableOverFiles(LakeTable table) {
-    return """
-        CREATE OR REPLACE VIEW %s AS %s
-        UNION ALL BY NAME
-        SELECT * FROM read_parquet('%s',
-          hive_partitioning = true, union_by_name = true,
-          hive_types = {year: INTEGER, month: INTEGER, day: INTEGER})"""
-        .formatted(table.sqlName(), noRows(table), files(table));
-  }
-
-  private static String noRows(LakeTable table) {
-    String columns =
-        schema(table).getFields().stream()
-            .map(field -> "CAST(NULL AS " + duckDbType(field.schema()) + ") AS " + field.name())
-            .collect(Collectors.joining(", "));
-    return "SELECT "
-        + columns
-        + ", CAST(NULL AS INTEGER) AS year, CAST(NULL AS INTEGER) AS month,"
-        + " CAST(NULL AS INTEGER) AS day WHERE false";
-  }
-
-  private static Schema schema(LakeTable table) {
-    return new Schema.Parser().parse(table.avroSchema());
-  }
-
-  private static String duckDbType(Schema schema) {
-    if (schema.isUnion()) {
-      return schema.getTypes().stream()
-          .filter(type -> type.getType() != Schema.Type.NULL)
-          .map(LakeDatabase::duckDbType)
-          .findFirst()
-          .orElseThrow();
-    }
-    if (schema.getLogicalType() != null) {
-      return schema.getLogicalType().getName().equals("date") ? "DATE" : "TIMESTAMP";
-    }
-    return switch (schema.getType()) {
-      case STRING -> "VARCHAR";
-      case INT -> "INTEGER";
-      case LONG -> "BIGINT";
-      case DOUBLE -> "DOUBLE";
-      case BOOLEAN -> "BOOLEAN";
-      case ARRAY -> duckDbType(schema.getElementType()) + "[]";
-      case MAP -> "MAP(VARCHAR, " + duckDbType(schema.getValueType()) + ")";
-      default -> throw new IllegalArgumentException("no column type for " + schema);
-    };
   }
 
   private void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = LakeDatabase.class.getResourceAsStream("/sql/" + name)) {
-      if (in == null) {
-        throw new IllegalStateException("sql/" + name + " is not packaged");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read sql/" + name, e);
     }
   }
 }
