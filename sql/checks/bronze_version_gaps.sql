@@ -1,5 +1,5 @@
--- Wrong when: a version of a task is missing in bronze: the versions do not start at 1, do not follow
---             each other, or a deletion does not delete the newest.
+-- Wrong when: a version of a task is missing in bronze.
+-- Technique:  versions must start at 1 and follow each other, and a deletion must delete the newest.
 -- Cause:      the stream forgot changes while the job was down for more than a day, the job was started
 --             after the tasks were made, or the change broke a rule and is in quarantine.
 -- Way out:    look the task up in task_changes_quarantine; else verify with repair.

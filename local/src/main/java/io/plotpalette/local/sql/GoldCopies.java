@@ -89,6 +89,9 @@ public final class GoldCopies {
         Files.delete(other);
       }
     }
+    if (rows == 0) {
+      Files.delete(folder);
+    }
     List<Path> sources = files(bucket.resolve(table.path()).resolve(partition));
     long bytes = 0;
     for (Path source : sources) {

@@ -95,7 +95,8 @@ class GoldCopiesTest {
 
     make();
 
-    assertThat(files(gold("task_changes"))).isEmpty();
+    assertThat(gold("task_changes")).doesNotExist();
+    assertThat(files(gold("task_insights_daily"))).hasSize(1);
   }
 
   @Test

@@ -161,6 +161,28 @@ class SqlFilesTest {
     }
   }
 
+  @Test
+  void thePageListsEveryTableAndStatement() throws Exception {
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/sql.md")).stream()
+            .takeWhile(line -> !line.equals("## Gold"))
+            .filter(line -> line.startsWith("| `"))
+            .toList();
+    List<String> statements = new ArrayList<>();
+    for (SqlFiles kind : List.of(SqlFiles.VIEWS, SqlFiles.CHECKS, SqlFiles.QUERIES)) {
+      kind.statements()
+          .forEach(
+              (name, statement) ->
+                  statements.add("| `%s` | %s |".formatted(name, SqlFiles.summary(statement))));
+    }
+
+    int tables = LakeDatabase.tables().size();
+    assertThat(rows.subList(tables, rows.size())).isEqualTo(statements);
+    assertThat(rows.subList(0, tables))
+        .extracting(row -> row.split("`")[1])
+        .containsExactlyInAnyOrderElementsOf(LakeDatabase.tables());
+  }
+
   private enum Dialect {
     HIVE,
     TRINO

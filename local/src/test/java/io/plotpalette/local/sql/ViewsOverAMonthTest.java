@@ -37,7 +37,7 @@ class ViewsOverAMonthTest {
 
   @BeforeAll
   static void generate() throws Exception {
-    month = GeneratedMonth.write(bucket, 10_000, 300_000, 20261001);
+    month = GeneratedMonth.write(bucket, 10_000, 120_000, 20261001);
     lake = LakeDatabase.open(bucket, GeneratedMonth.atFixedTime(SqlFiles.VIEWS.statements()));
   }
 
