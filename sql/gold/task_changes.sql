@@ -1,9 +1,11 @@
 -- Makes:     the gold copy of one day of bronze: every change once, a user's changes side by side.
 -- Technique: the first copy of every change id. Sorted by user and task, so that the statistics in the
 --            file let a question about one user skip most of it.
--- Not the obvious form: OFFSET 0. Without it Trino and Athena drop the ORDER BY of an INSERT as pointless.
--- Runs:      ${day} is a day (UTC) as 2026-11-20. Before the rows are written, the day's folder in gold
---            is emptied: so a second run replaces the first.
+-- Not the obvious form: no INSERT, which names the folder day=5 where the lake's is day=05. Athena unloads
+--            these rows into the day's folder, which has to be empty: so a second run replaces the first
+--            and cannot double it. OFFSET 0, because Trino drops an ORDER BY without it as pointless
+--            where rows are written.
+-- Runs:      ${day} is a day (UTC) as 2026-11-20.
 SELECT
   change_id,
   change_type,
@@ -29,10 +31,7 @@ SELECT
   created_at,
   updated_at,
   completed_at,
-  version,
-  year,
-  month,
-  day
+  version
 FROM (
   SELECT
     task_changes.*,

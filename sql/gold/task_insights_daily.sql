@@ -21,10 +21,7 @@ SELECT
   lead_time_max_s,
   revision,
   is_final,
-  emitted_at,
-  year,
-  month,
-  day
+  emitted_at
 FROM (
   SELECT
     task_insights_daily.*,
