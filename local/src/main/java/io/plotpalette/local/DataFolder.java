@@ -57,7 +57,8 @@ public final class DataFolder {
     return objects().resolve(BUCKET);
   }
 
-  Path flink() {
+  /** State of the Flink jobs. */
+  public Path flink() {
     return root.resolve("flink");
   }
 

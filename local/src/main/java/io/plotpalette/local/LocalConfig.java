@@ -1,12 +1,17 @@
 package io.plotpalette.local;
 
 import io.plotpalette.model.setting.Setting;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** All settings of the laptop, from environment variables or the file {@code .env}. */
+/**
+ * All settings of the laptop, from environment variables or the file {@code .env}.
+ *
+ * @param dynamoDbEndpoint of a DynamoDB that runs already; null to start one
+ */
 public record LocalConfig(
     Path dataFolder,
     ObjectStore objectStore,
@@ -17,7 +22,8 @@ public record LocalConfig(
     int queuePort,
     int flinkPort,
     int parallelism,
-    Duration checkpointInterval) {
+    Duration checkpointInterval,
+    URI dynamoDbEndpoint) {
 
   /** Where the lake and the checkpoints are. */
   public enum ObjectStore {
@@ -27,7 +33,7 @@ public record LocalConfig(
     FILE
   }
 
-  static final Setting<Path> DATA_FOLDER =
+  public static final Setting<Path> DATA_FOLDER =
       new Setting<>(
           "PALETTE_DATA",
           "path",
@@ -53,7 +59,7 @@ public record LocalConfig(
       port("PALETTE_QUEUE_PORT", 8085, "The local SQS endpoint");
   static final Setting<Integer> FLINK_PORT =
       port("PALETTE_FLINK_PORT", 8081, "Flink's web UI and REST API");
-  static final Setting<Integer> PARALLELISM =
+  public static final Setting<Integer> PARALLELISM =
       Setting.wholeNumber(
           "PALETTE_PARALLELISM", 1, 1, 16, "subtasks", "Parallelism of the Flink jobs");
   static final Setting<Duration> CHECKPOINT_INTERVAL =
@@ -63,6 +69,15 @@ public record LocalConfig(
           Duration.ofMillis(200),
           Duration.ofMinutes(10),
           "How often results become visible. Lower is fresher and writes more small files");
+
+  public static final Setting<URI> DYNAMODB_ENDPOINT =
+      new Setting<>(
+          "PALETTE_DYNAMODB_ENDPOINT",
+          "URI",
+          "own",
+          "http address, or own",
+          "A DynamoDB Local that runs already and is used instead of starting one",
+          text -> text.equals("own") ? null : URI.create(text));
 
   /** Every setting, in the order of the documentation. */
   public static List<Setting<?>> settings() {
@@ -76,7 +91,8 @@ public record LocalConfig(
         QUEUE_PORT,
         FLINK_PORT,
         PARALLELISM,
-        CHECKPOINT_INTERVAL);
+        CHECKPOINT_INTERVAL,
+        DYNAMODB_ENDPOINT);
   }
 
   /**
@@ -96,7 +112,8 @@ public record LocalConfig(
         QUEUE_PORT.read(environment),
         FLINK_PORT.read(environment),
         PARALLELISM.read(environment),
-        CHECKPOINT_INTERVAL.read(environment));
+        CHECKPOINT_INTERVAL.read(environment),
+        DYNAMODB_ENDPOINT.read(environment));
   }
 
   /** Which setting gave this port. */

@@ -95,8 +95,10 @@ public final class PaletteServer implements AutoCloseable {
     // Hadoop's S3 client still uses the first SDK, which says so at length.
     System.setProperty("aws.java.v1.disableDeprecationAnnouncement", "true");
 
-    progress.accept("Starting DynamoDB …");
-    parts.closeLater(DynamoDbLocalServer.onDisk(data.dynamoDb(), config.dynamoDbPort()));
+    if (config.dynamoDbEndpoint() == null) {
+      progress.accept("Starting DynamoDB …");
+      parts.closeLater(DynamoDbLocalServer.onDisk(data.dynamoDb(), config.dynamoDbPort()));
+    }
     try (DynamoDbClient dynamoDb = dynamoDbClient()) {
       new TableCreator(dynamoDb, STAGE).createAbsent(Tables.all());
     }
@@ -185,7 +187,9 @@ public final class PaletteServer implements AutoCloseable {
   }
 
   public URI dynamoDb() {
-    return Loopback.endpoint(config.dynamoDbPort());
+    return config.dynamoDbEndpoint() == null
+        ? Loopback.endpoint(config.dynamoDbPort())
+        : config.dynamoDbEndpoint();
   }
 
   public URI flink() {

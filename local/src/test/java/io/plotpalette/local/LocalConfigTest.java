@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plotpalette.model.setting.InvalidSettingException;
 import io.plotpalette.model.setting.Setting;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,7 +25,8 @@ class LocalConfigTest {
           "PALETTE_QUEUE_PORT", "18085",
           "PALETTE_FLINK_PORT", "18081",
           "PALETTE_PARALLELISM", "2",
-          "PALETTE_CHECKPOINT_INTERVAL", "PT5S");
+          "PALETTE_CHECKPOINT_INTERVAL", "PT5S",
+          "PALETTE_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000");
 
   @Test
   void whatIsNotGivenHasItsDefault() {
@@ -40,7 +42,8 @@ class LocalConfigTest {
                 8085,
                 8081,
                 1,
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(2),
+                null));
   }
 
   @Test
@@ -57,7 +60,8 @@ class LocalConfigTest {
                 18085,
                 18081,
                 2,
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                URI.create("http://127.0.0.1:8000")));
   }
 
   @Test

@@ -1,13 +1,16 @@
 package io.plotpalette.local.flink;
 
 import io.plotpalette.local.loopback.Loopback;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +40,7 @@ import org.apache.flink.core.plugin.DefaultPluginManager;
 import org.apache.flink.core.plugin.DirectoryBasedPluginFinder;
 import org.apache.flink.core.plugin.PluginDescriptor;
 import org.apache.flink.core.plugin.PluginManager;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -52,6 +56,8 @@ public final class LocalFlink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
   private static final Duration FIRST_CHECKPOINT = Duration.ofMinutes(1);
   private static final long CLOSE_SECONDS = 20;
+  private static final String CHECKPOINT_PREFIX = "chk-";
+  private static final String METADATA = "_metadata";
 
   private final MiniCluster cluster;
   private final Options options;
@@ -125,9 +131,24 @@ public final class LocalFlink implements AutoCloseable {
     return new LocalFlink(cluster, options);
   }
 
+  /** The id a job of this name always has here. */
+  public static JobID jobId(String name) {
+    return new JobID(name.hashCode(), 0);
+  }
+
+  /** Where a job of this name looks for savepoints besides its checkpoints. */
+  public static Path savepoints(Path stateFolder, String name) {
+    return stateFolder.resolve(name).resolve("savepoints");
+  }
+
+  /** Where a job of this name has its checkpoints, a folder {@code chk-N} each. */
+  public static Path checkpoints(Path stateFolder, String name) {
+    return stateFolder.resolve(name).resolve(jobId(name).toHexString());
+  }
+
   /**
-   * Starts a job, from its last completed checkpoint if there is one, and returns when it has
-   * completed its next.
+   * Starts a job, from its last completed checkpoint or savepoint if there is one, and returns when
+   * it has completed its next.
    *
    * @param name folder of its checkpoints and, hashed, its job id, so that it finds them again
    * @param connect adds sources, operators and sinks to the environment
@@ -135,7 +156,7 @@ public final class LocalFlink implements AutoCloseable {
   public void run(String name, Consumer<StreamExecutionEnvironment> connect) throws Exception {
     Path checkpoints = options.stateFolder().resolve(name);
     Files.createDirectories(checkpoints);
-    JobID id = new JobID(name.hashCode(), 0);
+    JobID id = jobId(name);
 
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.NAME, name);
@@ -158,7 +179,7 @@ public final class LocalFlink implements AutoCloseable {
 
     StreamGraph graph = env.getStreamGraph();
     graph.setJobId(id);
-    lastCheckpoint(checkpoints.resolve(id.toHexString()))
+    newest(checkpoints(options.stateFolder(), name), savepoints(options.stateFolder(), name))
         .ifPresent(
             checkpoint -> {
               LOG.info("{} goes on from {}", name, checkpoint);
@@ -201,24 +222,50 @@ public final class LocalFlink implements AutoCloseable {
   }
 
   /**
-   * The newest checkpoint that was completed: its metadata is written last and appears at once.
+   * The newest checkpoint or savepoint that was completed: its metadata is written last and appears
+   * at once. One count runs through both, and going on from an older one would write again what the
+   * newer has committed.
    *
-   * @param folder of one job, with a folder {@code chk-N} a checkpoint
+   * @param checkpoints folder of one job, with a folder {@code chk-N} a checkpoint
+   * @param savepoints folder of the same job, with a folder {@code savepoint-…} each
    */
-  static Optional<Path> lastCheckpoint(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return Optional.empty();
+  static Optional<Path> newest(Path checkpoints, Path savepoints) throws IOException {
+    Map<Path, Long> completed = new HashMap<>();
+    for (Path checkpoint : completed(checkpoints, CHECKPOINT_PREFIX)) {
+      completed.put(checkpoint, number(checkpoint));
     }
-    try (Stream<Path> checkpoints = Files.list(folder)) {
-      return checkpoints
-          .filter(path -> Objects.toString(path.getFileName()).startsWith("chk-"))
-          .filter(path -> Files.exists(path.resolve("_metadata")))
-          .max(Comparator.comparingLong(LocalFlink::number));
+    for (Path savepoint : completed(savepoints, "savepoint-")) {
+      completed.put(savepoint, numberInside(savepoint));
+    }
+    return completed.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
+  }
+
+  private static List<Path> completed(Path folder, String prefix) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(folder)) {
+      return folders
+          .filter(path -> Objects.toString(path.getFileName()).startsWith(prefix))
+          .filter(path -> Files.exists(path.resolve(METADATA)))
+          .toList();
     }
   }
 
   private static long number(Path checkpoint) {
-    return Long.parseLong(Objects.toString(checkpoint.getFileName()).substring("chk-".length()));
+    return Long.parseLong(
+        Objects.toString(checkpoint.getFileName()).substring(CHECKPOINT_PREFIX.length()));
+  }
+
+  /** Of a savepoint, whose folder has a random name. */
+  private static long numberInside(Path savepoint) throws IOException {
+    Path metadata = savepoint.resolve(METADATA);
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(metadata)))) {
+      return Checkpoints.loadCheckpointMetadata(
+              in, LocalFlink.class.getClassLoader(), metadata.toString())
+          .getCheckpointId();
+    }
   }
 
   /** Stops without cancelling: the jobs' checkpoints stay and the next start goes on from them. */
