@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       GoldCommand.class,
       DownCommand.class,
+      ChaosCommand.class,
+      DynamoDbCommand.class,
       CdkCommand.Deploy.class,
       CdkCommand.Diff.class,
       CdkCommand.Destroy.class

@@ -1,11 +1,13 @@
 package io.plotpalette.local.cli;
 
 import io.plotpalette.local.PaletteServer;
+import io.plotpalette.local.process.Leash;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Starts everything and stays until it is stopped. */
@@ -16,8 +18,14 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Option(names = "--leash", hidden = true, description = "End at once when standard input ends.")
+  private boolean leash;
+
   @Override
   public Integer call() throws Exception {
+    if (leash) {
+      Leash.hold();
+    }
     PrintWriter out = spec.commandLine().getOut();
     PaletteServer server = ProjectFolder.open().start(line -> say(out, line));
     stayUntilStopped(server, out);
