@@ -1,6 +1,7 @@
 package io.plotpalette.local.chaos;
 
 import io.plotpalette.local.PaletteServer;
+import io.plotpalette.local.ScratchFolder;
 import io.plotpalette.local.process.ChildJvm;
 import io.plotpalette.local.sql.LakeDatabase;
 import io.plotpalette.model.table.Tables;
@@ -79,15 +80,19 @@ public final class LakeChaos {
 
   /** Runs to its end; minutes. */
   public ChaosReport run() throws Exception {
-    Path folder = Files.createTempDirectory("palette-chaos-");
-    say("Seed %d, everything in %s".formatted(options.seed(), folder));
-    try (ScratchFolder scratch = new ScratchFolder(folder, options.keep());
-        ChildJvm dynamoDb =
-            ChildJvm.start(
-                scratch.make("tmp-dynamodb"),
-                folder.resolve("dynamodb.out"),
-                Map.of(),
-                "dynamodb")) {
+    try (ScratchFolder scratch = ScratchFolder.temporary("palette-chaos-", options.keep())) {
+      say("Seed %d, everything in %s".formatted(options.seed(), scratch.folder()));
+      return run(scratch.folder());
+    }
+  }
+
+  private ChaosReport run(Path folder) throws Exception {
+    try (ChildJvm dynamoDb =
+        ChildJvm.start(
+            Files.createDirectories(folder.resolve("tmp-dynamodb")),
+            folder.resolve("dynamodb.out"),
+            Map.of(),
+            "dynamodb")) {
       URI endpoint = URI.create(dynamoDb.awaitLine("DynamoDB answers at ", DYNAMODB_UP));
       try (Product product = new Product(folder, endpoint);
           DynamoDbClient client = client(endpoint);

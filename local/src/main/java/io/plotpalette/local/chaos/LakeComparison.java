@@ -108,6 +108,11 @@ final class LakeComparison {
   }
 
   private String logged() {
+    return relation(log);
+  }
+
+  /** A log as something SQL can select from. */
+  static String relation(Path log) {
     String columns =
         LoggedChange.COLUMNS.entrySet().stream()
             .map(column -> column.getKey() + ": '" + column.getValue() + "'")

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       GoldCommand.class,
       DownCommand.class,
+      BenchCommand.class,
       ChaosCommand.class,
       DynamoDbCommand.class,
       CdkCommand.Deploy.class,

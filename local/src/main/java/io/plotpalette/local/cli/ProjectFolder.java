@@ -2,9 +2,12 @@ package io.plotpalette.local.cli;
 
 import io.github.cdimascio.dotenv.Dotenv;
 import io.plotpalette.local.DataFolder;
+import io.plotpalette.local.FreePorts;
 import io.plotpalette.local.LocalConfig;
 import io.plotpalette.local.PaletteServer;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -22,6 +25,13 @@ record ProjectFolder(Path root, UnaryOperator<String> environment) {
     Path root = Path.of(System.getProperty(ROOT_PROPERTY, "")).toAbsolutePath();
     Dotenv environment = Dotenv.configure().directory(root.toString()).ignoreIfMissing().load();
     return new ProjectFolder(root, environment::get);
+  }
+
+  /** The same, but with data below {@code folder} and on ports that nothing else uses. */
+  ProjectFolder apartIn(Path folder) throws IOException {
+    Map<String, String> own = FreePorts.environment();
+    own.put(LocalConfig.DATA_FOLDER.key(), folder.resolve("data").toString());
+    return new ProjectFolder(root, key -> own.getOrDefault(key, environment.apply(key)));
   }
 
   /**

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  * Measures the time from a change accepted by the API to its row in {@code tasks_current}, by
  * looking at the view ten times a second; so every figure is up to 0.1 s and one query too high.
  */
-final class Freshness implements AutoCloseable {
+public final class Freshness implements AutoCloseable {
   private static final long LOOK_MILLIS = 100;
 
   private final LakeDatabase lake;
@@ -40,21 +40,27 @@ final class Freshness implements AutoCloseable {
 
   private final List<Long> delays = new ArrayList<>();
 
-  Freshness(Path bucket) throws SQLException {
+  /**
+   * Starts looking.
+   *
+   * @param bucket the folder that holds {@code lake/}
+   */
+  public Freshness(Path bucket) throws SQLException {
     lake = LakeDatabase.open(bucket);
     looking =
         looker.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** The distribution of all delays so far. */
-  record Report(int changes, Duration p50, Duration p99, Duration max) {}
+  public record Report(int changes, Duration p50, Duration p99, Duration max) {}
 
-  synchronized void accepted(String taskId, long version) {
+  /** To be told at once: the time begins now. */
+  public synchronized void accepted(String taskId, long version) {
     pending.computeIfAbsent(taskId, id -> new TreeMap<>()).put(version, System.nanoTime());
   }
 
   /** A deleted task leaves the view; what was not seen of it until then never will be. */
-  synchronized void deleted(String taskId) {
+  public synchronized void deleted(String taskId) {
     pending.remove(taskId);
   }
 
@@ -63,7 +69,7 @@ final class Freshness implements AutoCloseable {
    *
    * @throws TimeoutException if some are not seen within {@code limit}
    */
-  synchronized void awaitAll(Duration limit)
+  public synchronized void awaitAll(Duration limit)
       throws InterruptedException, TimeoutException, ExecutionException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!pending.isEmpty()) {
@@ -79,7 +85,7 @@ final class Freshness implements AutoCloseable {
     }
   }
 
-  synchronized Report report() {
+  public synchronized Report report() {
     List<Long> sorted = new ArrayList<>(delays);
     Collections.sort(sorted);
     return new Report(

@@ -97,6 +97,11 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Ends its leash; what ends with it ends then. */
+  public void letGo() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** As {@code kill -9} does, and returns when it is gone. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

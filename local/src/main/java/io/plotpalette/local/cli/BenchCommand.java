@@ -1,0 +1,73 @@
+package io.plotpalette.local.cli;
+
+import io.plotpalette.local.PaletteServer;
+import io.plotpalette.local.ScratchFolder;
+import io.plotpalette.local.UsageException;
+import io.plotpalette.local.bench.FreshnessBench;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the product can do on this machine, one figure a name. */
+@Command(
+    name = "bench",
+    description = "Measure; progress while it runs, and the figures as JSON in the last line.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "NAME",
+    subcommands = BenchCommand.FreshnessCommand.class)
+final class BenchCommand {
+  private BenchCommand() {}
+
+  /** From an accepted change to its row in a view. */
+  @Command(
+      name = "freshness",
+      description = {
+        "Time from a change the API has accepted to its row in tasks_current, at a fixed rate.",
+        "Uses its own data and ports, and leaves nothing."
+      },
+      mixinStandardHelpOptions = true)
+  static final class FreshnessCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--rate",
+        defaultValue = "50",
+        description = "Changes a second (default: ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Option(
+        names = "--minutes",
+        defaultValue = "5",
+        description = "How long changes come, also parts of a minute (default: ${DEFAULT-VALUE}).")
+    private double minutes;
+
+    @Override
+    public Integer call() throws Exception {
+      // More than the laptop's database writes would measure a queue.
+      if (rate < 1 || rate > 1_000) {
+        throw new UsageException("--rate is " + rate + ", but must be 1 to 1000.");
+      }
+      if (!(minutes > 0 && minutes <= 60)) {
+        throw new UsageException("--minutes is " + minutes + ", but must be above 0, at most 60.");
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      Duration duration = Duration.ofMillis(Math.round(minutes * 60_000));
+      String figures;
+      try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false);
+          PaletteServer server = start(scratch.folder(), out)) {
+        figures = new FreshnessBench(server, new FreshnessBench.Options(rate, duration), out).run();
+      }
+      UpCommand.say(out, figures);
+      return 0;
+    }
+
+    private static PaletteServer start(Path folder, PrintWriter out) throws Exception {
+      return ProjectFolder.open().apartIn(folder).start(line -> UpCommand.say(out, line));
+    }
+  }
+}
