@@ -157,7 +157,11 @@ public final class PaletteServer implements AutoCloseable {
     settings.put("dynamodb-endpoint", dynamoDb().toString());
     settings.put("watermark-bound", WATERMARK_BOUND.toString());
     settings.put("idle-poll-interval", "PT0.1S");
-    settings.put("hourly-early-interval", config.checkpointInterval().dividedBy(2).toString());
+    settings.put("runs-table", Tables.RUNS.physicalName(STAGE));
+    // So that every insight is as fresh as a checkpoint lets it be; in the cloud days cost more.
+    for (String grain : List.of("hourly", "daily", "minutely")) {
+      settings.put(grain + "-early-interval", config.checkpointInterval().dividedBy(2).toString());
+    }
     return settings;
   }
 

@@ -35,9 +35,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * alone: it stands for a service that does not die with the job.
  */
 public final class LakeChaos {
-  /** Those the job writes. */
-  private static final Set<InsightGrain> GRAINS = EnumSet.of(InsightGrain.HOURLY);
-
   private static final int MAX_PARALLELISM = 3;
   private static final int KILLS_A_SAVEPOINT = 5;
   private static final Duration DYNAMODB_UP = Duration.ofSeconds(60);
@@ -132,7 +129,8 @@ public final class LakeChaos {
     say("%d kills, %,d changes written; waiting for the lake …".formatted(kills, log.size()));
     Path written = log.written();
     try (LakeDatabase lake = LakeDatabase.open(product.bucket())) {
-      LakeComparison comparison = new LakeComparison(lake, written, GRAINS);
+      LakeComparison comparison =
+          new LakeComparison(lake, written, EnumSet.allOf(InsightGrain.class));
       settle(comparison, log.size());
       // With its files at rest: a last one that appears when the job ends must do no harm either.
       product.stop();
