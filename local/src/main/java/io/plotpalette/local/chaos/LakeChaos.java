@@ -37,6 +37,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class LakeChaos {
   private static final int MAX_PARALLELISM = 3;
   private static final int KILLS_A_SAVEPOINT = 5;
+
+  /** By how many kills' share the changes may run ahead: more than is written in one restart. */
+  private static final int AHEAD = 2;
+
   private static final Duration DYNAMODB_UP = Duration.ofSeconds(60);
   private static final Duration WITHOUT_PROGRESS = Duration.ofSeconds(60);
   private static final Duration SETTLED = Duration.ofSeconds(60);
@@ -113,6 +117,7 @@ public final class LakeChaos {
             options.seed(),
             InstantSource.system())) {
       for (KillMoment moment : plan()) {
+        load.allow(share(kills + AHEAD));
         kill(product, moment, load, log);
         start(product);
         if (kills % KILLS_A_SAVEPOINT == 0) {
@@ -226,9 +231,14 @@ public final class LakeChaos {
     }
   }
 
-  /** Kills are spread over the changes even where the table is slow. */
+  /** Kills are spread over the changes where the table is slow, and these where restarts are. */
   private void awaitShare(LoadWriter load, ChangeLog log) throws InterruptedException {
-    awaitChanges(options.changes() * kills / (options.kills() + 1), load, log);
+    awaitChanges(share(kills), load, log);
+  }
+
+  /** Of the changes, those that belong to so many of the kills. */
+  private long share(int ofKills) {
+    return options.changes() * ofKills / options.kills();
   }
 
   private static void awaitChanges(long changes, LoadWriter load, ChangeLog log)

@@ -34,6 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class LoadWriter implements AutoCloseable {
   private static final int THREADS = 16;
   private static final int USERS = 1_000;
+  private static final long PAUSE_MILLIS = 5;
   private static final Duration STOP = Duration.ofMinutes(1);
 
   private final DynamoDbClient client;
@@ -42,10 +43,11 @@ final class LoadWriter implements AutoCloseable {
   private final InstantSource clock;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
   private final List<Future<?>> shares = new ArrayList<>();
+  private volatile long allowed;
   private volatile boolean stopping;
 
   /**
-   * Starts writing.
+   * Starts the threads, which wait for {@link #allow}.
    *
    * @param client without retries
    */
@@ -62,11 +64,24 @@ final class LoadWriter implements AutoCloseable {
           threads.submit(
               () -> {
                 while (!stopping) {
-                  write(histories);
+                  if (log.size() < allowed) {
+                    write(histories);
+                  } else {
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                  }
                 }
                 return null;
               }));
     }
+  }
+
+  /**
+   * Lets it write until the log has this many changes; none at first.
+   *
+   * @param changes in all, and up to one a thread more
+   */
+  void allow(long changes) {
+    allowed = changes;
   }
 
   /**
