@@ -15,18 +15,18 @@ class LocalConfigTest {
   private static final Path PROJECT = Path.of("/project");
 
   private static final Map<String, String> ALL =
-      Map.of(
-          "PALETTE_DATA", "/elsewhere",
-          "PALETTE_OBJECT_STORE", "file",
-          "PALETTE_API_PORT", "18080",
-          "PALETTE_TOKEN_PORT", "18082",
-          "PALETTE_DYNAMODB_PORT", "18083",
-          "PALETTE_S3_PORT", "18084",
-          "PALETTE_QUEUE_PORT", "18085",
-          "PALETTE_FLINK_PORT", "18081",
-          "PALETTE_PARALLELISM", "2",
-          "PALETTE_CHECKPOINT_INTERVAL", "PT5S",
-          "PALETTE_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000");
+      Map.ofEntries(
+          Map.entry("PALETTE_DATA", "/elsewhere"),
+          Map.entry("PALETTE_OBJECT_STORE", "file"),
+          Map.entry("PALETTE_API_PORT", "18080"),
+          Map.entry("PALETTE_TOKEN_PORT", "18082"),
+          Map.entry("PALETTE_DYNAMODB_PORT", "18083"),
+          Map.entry("PALETTE_S3_PORT", "18084"),
+          Map.entry("PALETTE_QUEUE_PORT", "18085"),
+          Map.entry("PALETTE_FLINK_PORT", "18081"),
+          Map.entry("PALETTE_PARALLELISM", "2"),
+          Map.entry("PALETTE_CHECKPOINT_INTERVAL", "PT5S"),
+          Map.entry("PALETTE_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000"));
 
   @Test
   void whatIsNotGivenHasItsDefault() {
