@@ -28,7 +28,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *                                                             └─ rejection-runs
  * </pre>
  */
-final class TaskInsightsPipeline {
+public final class TaskInsightsPipeline {
   /** A second's work for the table, and more than anybody looks at. */
   private static final int RUNS_A_MINUTE = 500;
 
@@ -37,13 +37,13 @@ final class TaskInsightsPipeline {
   private final Grains grains;
 
   /** When the rows of each grain are published. */
-  record Grains(Grain hourly, Grain daily, Grain minutely) {
-    List<Grain> all() {
+  public record Grains(Grain hourly, Grain daily, Grain minutely) {
+    private List<Grain> all() {
       return List.of(hourly, daily, minutely);
     }
 
     /** How long changes are added up ahead of the windows: a fraction of what readers wait for. */
-    Duration hold() {
+    private Duration hold() {
       Duration shortest =
           all().stream().map(Grain::earlyInterval).min(Duration::compareTo).orElseThrow();
       Duration hold = shortest.dividedBy(4);
@@ -80,12 +80,35 @@ final class TaskInsightsPipeline {
     }
   }
 
-  TaskInsightsPipeline(Grains grains) {
+  /** The rows of each grain, and the changes that came too late for them. */
+  public record Insights(
+      DataStream<TaskInsight> hourly,
+      DataStream<TaskInsight> daily,
+      DataStream<TaskInsight> minutely,
+      DataStream<Rejection> late) {}
+
+  public TaskInsightsPipeline(Grains grains) {
     this.grains = grains;
   }
 
   void connect(DataStream<String> records, Sinks sinks) {
     SingleOutputStreamOperator<TaskChange> changes = parse(records);
+    Insights insights = insights(changes);
+
+    sink(changes, sinks.taskChanges(), "bronze-task-changes");
+    sink(insights.hourly(), sinks.hourlyInsights(), "silver-hourly-insights");
+    sink(insights.daily(), sinks.dailyInsights(), "silver-daily-insights");
+    sink(insights.minutely(), sinks.minutelyActivity(), "silver-minutely-activity");
+    DataStream<Rejection> rejections =
+        changes.getSideOutput(ParseFunction.REJECTED).union(insights.late());
+    sink(rejections, sinks.quarantine(), "quarantine");
+    if (sinks.runs() != null) {
+      sink(limitedRuns(rejections), sinks.runs(), "rejection-runs");
+    }
+  }
+
+  /** What comes after parsing, also when it is done again over bronze. */
+  public Insights insights(DataStream<TaskChange> changes) {
     SingleOutputStreamOperator<Rejection> transitions = transitions(changes);
     SingleOutputStreamOperator<TaskInsight> hourly =
         insights(transitions, grains.hourly(), "hourly-insights");
@@ -93,23 +116,14 @@ final class TaskInsightsPipeline {
         insights(transitions, grains.daily(), "daily-insights");
     SingleOutputStreamOperator<TaskInsight> minutely =
         insights(transitions, grains.minutely(), "minutely-activity");
-
-    sink(changes, sinks.taskChanges(), "bronze-task-changes");
-    sink(hourly, sinks.hourlyInsights(), "silver-hourly-insights");
-    sink(daily, sinks.dailyInsights(), "silver-daily-insights");
-    sink(minutely, sinks.minutelyActivity(), "silver-minutely-activity");
-    DataStream<Rejection> rejections =
-        changes
-            .getSideOutput(ParseFunction.REJECTED)
-            .union(
-                transitions,
-                hourly.getSideOutput(InsightsFunction.LATE),
-                daily.getSideOutput(InsightsFunction.LATE),
-                minutely.getSideOutput(InsightsFunction.LATE));
-    sink(rejections, sinks.quarantine(), "quarantine");
-    if (sinks.runs() != null) {
-      sink(limitedRuns(rejections), sinks.runs(), "rejection-runs");
-    }
+    return new Insights(
+        hourly,
+        daily,
+        minutely,
+        transitions.union(
+            hourly.getSideOutput(InsightsFunction.LATE),
+            daily.getSideOutput(InsightsFunction.LATE),
+            minutely.getSideOutput(InsightsFunction.LATE)));
   }
 
   private static DataStream<Rejection> limitedRuns(DataStream<Rejection> rejections) {

@@ -13,14 +13,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.model.lake.LakeTable;
-import io.plotpalette.stream.insights.Grain;
-import io.plotpalette.stream.lake.LakeSinks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,12 +29,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,7 +77,7 @@ class HostileItemsTest {
     envelopes();
     assertThat(records).hasSizeGreaterThanOrEqualTo(100);
 
-    JobID job = run();
+    JobID job = BoundedJob.run(List.copyOf(records.values()), lake);
 
     Map<String, String> found = new TreeMap<>();
     for (String id :
@@ -394,26 +388,6 @@ class HostileItemsTest {
     return record.replace(
         "\"title\":",
         "\"foreign\":" + "{\"M\":".repeat(levels) + "1" + "}".repeat(levels) + ",\"title\":");
-  }
-
-  private JobID run() throws Exception {
-    Configuration configuration = new Configuration();
-    // The first failure ends the job, and with it the test.
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    configuration.set(PipelineOptions.GENERIC_TYPES, false);
-    configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    env.setParallelism(1);
-    LakeSinks sinks = new LakeSinks(lake.toUri());
-    Duration hour = Duration.ofHours(1);
-    new TaskInsightsPipeline(
-            new TaskInsightsPipeline.Grains(
-                Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour)))
-        .connect(
-            env.fromData(List.copyOf(records.values())),
-            TaskInsightsPipeline.Sinks.of(sinks, null));
-    return env.execute().getJobID();
   }
 
   private List<JsonNode> quarantine() throws Exception {

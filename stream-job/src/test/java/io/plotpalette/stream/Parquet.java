@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads a lake folder back through DuckDB. */
-final class Parquet {
+public final class Parquet {
   private Parquet() {}
 
   /** The table function over all files of a table. */
-  static String files(Path lake, LakeTable table) {
+  public static String files(Path lake, LakeTable table) {
     return "read_parquet('%s/%s/*/*/*/*.parquet', hive_partitioning = true)"
         .formatted(lake, table.path());
   }
 
   /** Whether the table has a finished file. */
-  static boolean exists(Path lake, LakeTable table) throws Exception {
+  public static boolean exists(Path lake, LakeTable table) throws Exception {
     Path folder = lake.resolve(table.path());
     if (!Files.exists(folder)) {
       return false;
@@ -35,7 +35,7 @@ final class Parquet {
   }
 
   /** The rows, cells joined by a bar. */
-  static List<String> query(String sql) throws Exception {
+  public static List<String> query(String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {

@@ -9,7 +9,6 @@ import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.model.table.RunAttribute;
 import io.plotpalette.model.table.Tables;
-import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.lake.LakeSinks;
 import java.net.InetAddress;
 import java.net.URI;
@@ -19,9 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.eclipse.jetty.server.Server;
@@ -132,18 +128,8 @@ class RejectionRunsIT {
                     "dynamodb-endpoint",
                     endpoint().toString())
                 ::get);
-    Configuration configuration = new Configuration();
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    configuration.set(PipelineOptions.GENERIC_TYPES, false);
-    configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    env.setParallelism(1);
-    Duration hour = Duration.ofHours(1);
-    new TaskInsightsPipeline(
-            new TaskInsightsPipeline.Grains(
-                Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour)))
+    StreamExecutionEnvironment env = BoundedJob.environment();
+    new TaskInsightsPipeline(BoundedJob.grains())
         .connect(
             env.fromData(records).uid("task-changes"),
             TaskInsightsPipeline.Sinks.of(

@@ -11,11 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.model.lake.LakeTable;
-import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.insights.InsightWindow;
 import io.plotpalette.stream.insights.PartialInsight;
 import io.plotpalette.stream.insights.TaskInsight;
-import io.plotpalette.stream.lake.LakeSinks;
 import io.plotpalette.stream.parse.Rejection;
 import io.plotpalette.stream.parse.TaskChangeType;
 import java.nio.file.Files;
@@ -26,12 +24,10 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -58,8 +54,8 @@ class TaskInsightsPipelineTest {
 
   @Test
   void everyOperatorHasItsPinnedUid() {
-    StreamExecutionEnvironment env = environment();
-    connect(env, List.of("{}"));
+    StreamExecutionEnvironment env = BoundedJob.environment();
+    BoundedJob.connect(env, List.of("{}"), folder);
 
     TreeSet<String> uids = new TreeSet<>();
     for (StreamNode node : env.getStreamGraph().getStreamNodes()) {
@@ -121,9 +117,7 @@ class TaskInsightsPipelineTest {
             insert("e3", NOON, broken),
             insert("e4", nextDay, image("u2", "t2", nextDay, nextDay)));
 
-    StreamExecutionEnvironment env = environment();
-    connect(env, records);
-    env.execute();
+    BoundedJob.run(records, folder);
 
     assertThat(
             query(
@@ -182,9 +176,8 @@ class TaskInsightsPipelineTest {
     ObjectNode halfPair = image("u1", "t2", NOON, NOON);
     text(halfPair, "status", "\uD83D");
 
-    StreamExecutionEnvironment env = environment();
-    connect(env, List.of(insert("e1", NOON, longStatus), insert("e2", NOON, halfPair), "\uDC00"));
-    env.execute();
+    BoundedJob.run(
+        List.of(insert("e1", NOON, longStatus), insert("e2", NOON, halfPair), "\uDC00"), folder);
 
     assertThat(
             query(
@@ -197,9 +190,7 @@ class TaskInsightsPipelineTest {
   @ParameterizedTest
   @EnumSource
   void columnsOfTheFilesAreThoseOfTheSchema(LakeTable table) throws Exception {
-    StreamExecutionEnvironment env = environment();
-    connect(env, List.of(insert("e1", NOON, image("u1", "t1", NOON, NOON))));
-    env.execute();
+    BoundedJob.run(List.of(insert("e1", NOON, image("u1", "t1", NOON, NOON))), folder);
 
     List<String> expected =
         new Schema.Parser()
@@ -239,29 +230,6 @@ class TaskInsightsPipelineTest {
       case MAP -> "MAP(VARCHAR, " + duckDbType(type.getValueType()) + ")";
       default -> throw new AssertionError(type);
     };
-  }
-
-  private void connect(StreamExecutionEnvironment env, List<String> records) {
-    LakeSinks lake = new LakeSinks(folder.toUri());
-    Duration hour = Duration.ofHours(1);
-    new TaskInsightsPipeline(
-            new TaskInsightsPipeline.Grains(
-                Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour)))
-        .connect(
-            env.fromData(records).uid("task-changes"), TaskInsightsPipeline.Sinks.of(lake, null));
-  }
-
-  private static StreamExecutionEnvironment environment() {
-    Configuration configuration = new Configuration();
-    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    configuration.set(PipelineOptions.GENERIC_TYPES, false);
-    configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
-    env.setParallelism(1);
-    return env;
   }
 
   private String parquet(LakeTable table) {

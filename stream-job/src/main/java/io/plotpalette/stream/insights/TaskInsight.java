@@ -21,6 +21,12 @@ public record TaskInsight(
     boolean isFinal,
     Instant emittedAt) {
 
+  /** The same row under another revision. */
+  public TaskInsight withRevision(long number) {
+    return new TaskInsight(
+        userId, windowStart, windowEnd, counts, leadTime, number, isFinal, emittedAt);
+  }
+
   /** Lead times of a window's completions, in seconds. */
   public record LeadTime(long count, double mean, double min, double p50, double p95, double max) {}
 }

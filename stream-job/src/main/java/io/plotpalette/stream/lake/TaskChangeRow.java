@@ -1,11 +1,19 @@
 package io.plotpalette.stream.lake;
 
+import io.plotpalette.model.task.ChangeType;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TaskChange;
+import io.plotpalette.model.task.TaskPriority;
+import io.plotpalette.model.task.TaskStatus;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
 
-/** A task change as a row of {@code task_changes}. */
+/** A task change as a row of {@code task_changes}, there and back. */
 final class TaskChangeRow {
   private TaskChangeRow() {}
 
@@ -44,5 +52,61 @@ final class TaskChangeRow {
 
   private static Long millis(Instant instant) {
     return instant == null ? null : (Long) instant.toEpochMilli();
+  }
+
+  /** The change a row was written from. */
+  static TaskChange read(GenericRecord row) {
+    String previousStatus = text(row, "previous_status");
+    Integer dueDate = (Integer) row.get(TaskAttribute.DUE_DATE);
+    Task task =
+        Task.builder()
+            .taskId(text(row, TaskAttribute.TASK_ID))
+            .userId(text(row, TaskAttribute.USER_ID))
+            .title(text(row, TaskAttribute.TITLE))
+            .description(text(row, TaskAttribute.DESCRIPTION))
+            .status(TaskStatus.fromWire(text(row, TaskAttribute.STATUS)).orElseThrow())
+            .priority(TaskPriority.fromWire(text(row, TaskAttribute.PRIORITY)).orElseThrow())
+            .labels(texts(row.get(TaskAttribute.LABELS)))
+            .dueDate(dueDate == null ? null : LocalDate.ofEpochDay(dueDate))
+            .dueAt(instant(row, TaskAttribute.DUE_AT))
+            .timeZone(text(row, TaskAttribute.TIME_ZONE))
+            .estimateMinutes((Integer) row.get(TaskAttribute.ESTIMATE_MINUTES))
+            .parentId(text(row, TaskAttribute.PARENT_ID))
+            .metadata(pairs(row.get(TaskAttribute.METADATA)))
+            .createdAt(instant(row, TaskAttribute.CREATED_AT))
+            .updatedAt(instant(row, TaskAttribute.UPDATED_AT))
+            .completedAt(instant(row, TaskAttribute.COMPLETED_AT))
+            .version((Long) row.get(TaskAttribute.VERSION))
+            .build();
+    return new TaskChange(
+        text(row, "change_id"),
+        ChangeType.valueOf(text(row, "change_type")),
+        instant(row, "changed_at"),
+        instant(row, "stream_time"),
+        text(row, "sequence_number"),
+        instant(row, "ingested_at"),
+        previousStatus == null ? null : TaskStatus.fromWire(previousStatus).orElseThrow(),
+        (Long) row.get("previous_version"),
+        task);
+  }
+
+  private static String text(GenericRecord row, String column) {
+    Object value = row.get(column);
+    return value == null ? null : value.toString();
+  }
+
+  private static Instant instant(GenericRecord row, String column) {
+    Object millis = row.get(column);
+    return millis == null ? null : Instant.ofEpochMilli((Long) millis);
+  }
+
+  private static List<String> texts(Object column) {
+    return ((List<?>) column).stream().map(Object::toString).toList();
+  }
+
+  private static Map<String, String> pairs(Object column) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    ((Map<?, ?>) column).forEach((key, value) -> pairs.put(key.toString(), value.toString()));
+    return pairs;
   }
 }

@@ -14,7 +14,7 @@ import java.util.Random;
  * which order it is delivered, and what happens to the job meanwhile. Knows nothing of the job's
  * code.
  */
-final class TaskHistory {
+public final class TaskHistory {
   static final long MINUTE = 60_000;
   static final long HOUR = 60 * MINUTE;
   static final long DAY = 24 * HOUR;
@@ -26,7 +26,7 @@ final class TaskHistory {
   private static final String BROKEN_STATUS = "half-way";
 
   /** One image pair; {@code brokenRule} is null for a valid one. */
-  record Change(
+  public record Change(
       String id,
       String type,
       String user,
@@ -45,7 +45,7 @@ final class TaskHistory {
       String record) {}
 
   /** What happens next: exactly one field is set. */
-  record Step(
+  public record Step(
       Change delivery, Long watermark, Long processingMillis, boolean checkpoint, Crash crash) {
     static Step of(Change delivery) {
       return new Step(delivery, null, null, false, null);
@@ -53,7 +53,7 @@ final class TaskHistory {
   }
 
   /** The job dies and is started again from its last checkpoint with other parallelisms. */
-  record Crash(int sources, int windows) {}
+  public record Crash(int sources, int windows) {}
 
   private record Item(
       String user,
@@ -82,7 +82,7 @@ final class TaskHistory {
     clock = Instant.parse("2026-11-19T20:00:00Z").toEpochMilli() + random.nextInt((int) DAY);
   }
 
-  static List<Step> ofSeed(long seed) {
+  public static List<Step> ofSeed(long seed) {
     TaskHistory history = new TaskHistory(seed);
     int length = 60 + history.random.nextInt(240);
     for (int i = 0; i < length; i++) {
