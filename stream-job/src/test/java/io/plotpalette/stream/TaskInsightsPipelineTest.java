@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.insights.InsightWindow;
 import io.plotpalette.stream.insights.PartialInsight;
 import io.plotpalette.stream.insights.TaskInsight;
+import io.plotpalette.stream.lake.LakeSinks;
 import io.plotpalette.stream.parse.Rejection;
 import io.plotpalette.stream.parse.TaskChangeType;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -167,6 +170,34 @@ class TaskInsightsPipelineTest {
                 from read_json('%s/%s/*/*/*/*.jsonl', hive_partitioning = true)"""
                     .formatted(folder, LakeTable.TASK_CHANGES_QUARANTINE_PATH)))
         .containsExactly("field-value|status is not a status: 'half-way'|e3|2026|11|20");
+  }
+
+  @Test
+  void whatIsHeldArrivesAheadOfTheWatermarkThatEndsItsWindow() throws Exception {
+    StreamExecutionEnvironment env = BoundedJob.environment();
+    Duration hour = Duration.ofHours(1);
+    Instant nextDay = NOON.plus(Duration.ofDays(1));
+    Grain strict = Grain.minutely(hour, Duration.ZERO);
+    new TaskInsightsPipeline(
+            new TaskInsightsPipeline.Grains(
+                Grain.hourly(hour, Duration.ZERO), Grain.daily(hour, Duration.ZERO), strict))
+        .connect(
+            env.fromData(
+                    insert("e1", NOON, image("u1", "t1", NOON, NOON)),
+                    insert("e2", nextDay, image("u1", "t2", nextDay, nextDay)))
+                .uid("task-changes")
+                .assignTimestampsAndWatermarks(
+                    WatermarkStrategy.forGenerator(context -> new StreamTimeWatermarks()))
+                .uid("watermarks"),
+            TaskInsightsPipeline.Sinks.of(new LakeSinks(folder.toUri()), null));
+    env.execute();
+
+    for (LakeTable table :
+        List.of(LakeTable.TASK_INSIGHTS_DAILY, LakeTable.TASK_ACTIVITY_MINUTELY)) {
+      assertThat(query("select created, revision, is_final from " + parquet(table)))
+          .containsExactly("1|1|true", "1|1|true");
+    }
+    assertThat(folder.resolve(LakeTable.TASK_CHANGES_QUARANTINE_PATH)).doesNotExist();
   }
 
   @Test

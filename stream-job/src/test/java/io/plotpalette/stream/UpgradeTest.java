@@ -18,12 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.eventtime.Watermark;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -165,7 +160,7 @@ class UpgradeTest {
                             new org.apache.flink.core.fs.Path(input().toUri()))
                         .monitorContinuously(Duration.ofMillis(100))
                         .build(),
-                    WatermarkStrategy.<String>forGenerator(context -> new TwoMinutesBehind()),
+                    WatermarkStrategy.<String>forGenerator(context -> new StreamTimeWatermarks()),
                     "task-changes")
                 .uid("task-changes"),
             TaskInsightsPipeline.Sinks.of(lake, null));
@@ -227,24 +222,6 @@ class UpgradeTest {
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
       Thread.sleep(100);
-    }
-  }
-
-  /** Two minutes behind the stream's time of the newest record, as the real source's. */
-  private static final class TwoMinutesBehind implements WatermarkGenerator<String> {
-    private static final Pattern TIME = Pattern.compile("\"ApproximateCreationDateTime\":(\\d+)");
-
-    @Override
-    public void onEvent(String record, long timestamp, WatermarkOutput output) {
-      Matcher time = TIME.matcher(record);
-      if (time.find()) {
-        output.emitWatermark(new Watermark(Long.parseLong(time.group(1)) - 120_000));
-      }
-    }
-
-    @Override
-    public void onPeriodicEmit(WatermarkOutput output) {
-      // Only records move it.
     }
   }
 }
