@@ -42,8 +42,8 @@ public final class LakeChaos {
   private static final int AHEAD = 2;
 
   private static final Duration DYNAMODB_UP = Duration.ofSeconds(60);
-  private static final Duration WITHOUT_PROGRESS = Duration.ofSeconds(60);
-  private static final Duration SETTLED = Duration.ofSeconds(60);
+  private static final Duration WITHOUT_PROGRESS = Duration.ofMinutes(2);
+  private static final Duration SETTLED = Duration.ofMinutes(2);
   private static final Duration MOMENT = Duration.ofSeconds(60);
 
   // How far behind its cue a kill may come, in milliseconds.
