@@ -1,5 +1,6 @@
 package io.plotpalette.local;
 
+import io.plotpalette.local.loopback.Loopback;
 import io.plotpalette.model.setting.Setting;
 import java.net.URI;
 import java.nio.file.Path;
@@ -114,6 +115,11 @@ public record LocalConfig(
         PARALLELISM.read(environment),
         CHECKPOINT_INTERVAL.read(environment),
         DYNAMODB_ENDPOINT.read(environment));
+  }
+
+  /** Where DynamoDB answers while the product runs. */
+  public URI dynamoDb() {
+    return dynamoDbEndpoint == null ? Loopback.endpoint(dynamoDbPort) : dynamoDbEndpoint;
   }
 
   /** Which setting gave this port. */

@@ -22,10 +22,6 @@ import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -100,7 +96,7 @@ public final class PaletteServer implements AutoCloseable {
       progress.accept("Starting DynamoDB …");
       parts.closeLater(DynamoDbLocalServer.onDisk(data.dynamoDb(), config.dynamoDbPort()));
     }
-    try (DynamoDbClient dynamoDb = dynamoDbClient()) {
+    try (DynamoDbClient dynamoDb = DynamoDbLocalServer.client(dynamoDb())) {
       new TableCreator(dynamoDb, STAGE).createAbsent(Tables.all());
     }
     if (config.objectStore() == LocalConfig.ObjectStore.S3) {
@@ -146,16 +142,17 @@ public final class PaletteServer implements AutoCloseable {
                     data.log(),
                     plugins,
                     fileSystems)));
-    StreamJobConfig taskInsights = StreamJobConfig.read(streamJobSettings(lake)::get);
+    StreamJobConfig taskInsights = taskInsights(config, lake);
     flink.run(TaskInsightsJob.NAME, env -> TaskInsightsJob.connect(env, taskInsights));
   }
 
-  private Map<String, String> streamJobSettings(URI lake) {
+  /** The settings of stream-job on a laptop. */
+  public static StreamJobConfig taskInsights(LocalConfig config, URI lake) {
     Map<String, String> settings = new HashMap<>();
     settings.put("tasks-table", Tables.TASKS.physicalName(STAGE));
     settings.put("lake-uri", lake.toString());
     settings.put("region", REGION);
-    settings.put("dynamodb-endpoint", dynamoDb().toString());
+    settings.put("dynamodb-endpoint", config.dynamoDb().toString());
     settings.put("watermark-bound", WATERMARK_BOUND.toString());
     settings.put("idle-poll-interval", "PT0.1S");
     settings.put("runs-table", Tables.RUNS.physicalName(STAGE));
@@ -163,19 +160,7 @@ public final class PaletteServer implements AutoCloseable {
     for (String grain : List.of("hourly", "daily", "minutely")) {
       settings.put(grain + "-early-interval", config.checkpointInterval().dividedBy(2).toString());
     }
-    return settings;
-  }
-
-  private DynamoDbClient dynamoDbClient() {
-    return DynamoDbClient.builder()
-        .endpointOverride(dynamoDb())
-        .region(Region.of(REGION))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(
-                    ObjectStoreServer.ACCESS_KEY_ID, ObjectStoreServer.SECRET_ACCESS_KEY)))
-        .httpClientBuilder(UrlConnectionHttpClient.builder())
-        .build();
+    return StreamJobConfig.read(settings::get);
   }
 
   public URI api() {
@@ -192,9 +177,7 @@ public final class PaletteServer implements AutoCloseable {
   }
 
   public URI dynamoDb() {
-    return config.dynamoDbEndpoint() == null
-        ? Loopback.endpoint(config.dynamoDbPort())
-        : config.dynamoDbEndpoint();
+    return config.dynamoDb();
   }
 
   public URI flink() {

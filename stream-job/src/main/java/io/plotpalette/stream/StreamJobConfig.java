@@ -6,8 +6,10 @@ import io.plotpalette.model.setting.TaskInsightsKeys;
 import io.plotpalette.stream.insights.Grain;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * All settings of stream-job. Checkpointing, state backend and parallelism are not among them: they
@@ -106,6 +108,15 @@ public record StreamJobConfig(
           "%s is %s, but must be at least twice %s (%s)"
               .formatted(TIP_AFTER.key(), tipAfter, IDLE_POLL_INTERVAL.key(), idlePollInterval));
     }
+  }
+
+  /** How long after its end, by the clock, a window of any grain may still be corrected. */
+  public Duration forgottenAfter() {
+    return Stream.of(hourly, daily, minutely)
+        .map(Grain::allowedLateness)
+        .max(Comparator.naturalOrder())
+        .orElseThrow()
+        .plus(watermarkBound);
   }
 
   /** Every setting, in the order of the documentation. */

@@ -45,7 +45,7 @@ record ProjectFolder(Path root, UnaryOperator<String> environment) {
     return PaletteServer.start(config(), plugins(), progress);
   }
 
-  private LocalConfig config() {
+  LocalConfig config() {
     return LocalConfig.read(root, environment);
   }
 
