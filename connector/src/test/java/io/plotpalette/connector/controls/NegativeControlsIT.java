@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Takes the safeguards of the connector out, one at a time, and expects the named test to fail.
  * Each control compiles one source into a folder of its own and runs one test in a process of its
- * own; nothing of the module is changed. Runs with {@code -Pnegative-controls}.
+ * own; nothing of the module is changed. Runs with {@code -Pnegative-controls}; {@code
+ * -Dcontrol=watermark} takes only those with that in their name.
  */
 @Tag("negative-controls")
 class NegativeControlsIT {
@@ -32,8 +33,7 @@ class NegativeControlsIT {
   /** Or a control would prove nothing. */
   @Test
   void everyNamedTestPassesWithItsSafeguard() throws Exception {
-    List<String> tests =
-        NegativeControl.all().stream().map(NegativeControl::test).distinct().toList();
+    List<String> tests = chosen().map(NegativeControl::test).distinct().toList();
 
     assertThat(run(null, tests, work.resolve("intact.log")))
         .as("see %s", work.resolve("intact.log"))
@@ -42,8 +42,12 @@ class NegativeControlsIT {
 
   @TestFactory
   Stream<DynamicTest> testFailsWithoutItsSafeguard() throws Exception {
-    return NegativeControl.all().stream()
-        .map(control -> DynamicTest.dynamicTest(control.name(), () -> check(control)));
+    return chosen().map(control -> DynamicTest.dynamicTest(control.name(), () -> check(control)));
+  }
+
+  private static Stream<NegativeControl> chosen() throws IOException {
+    String part = System.getProperty("control", "");
+    return NegativeControl.all().stream().filter(control -> control.name().contains(part));
   }
 
   private static void check(NegativeControl control) throws Exception {

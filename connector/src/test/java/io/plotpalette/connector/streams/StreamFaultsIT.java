@@ -56,7 +56,7 @@ class StreamFaultsIT {
   private final String probe = UUID.randomUUID().toString();
   private TestingEndpoint endpoint;
 
-  @TempDir private Path state;
+  @TempDir private Path savepoints;
 
   @BeforeEach
   void listen() throws Exception {
@@ -79,21 +79,24 @@ class StreamFaultsIT {
     LINEAGES.forEach(lineage -> server.shard(shard(lineage, 0), null));
     String savepoint = null;
     for (int phase = 0; phase < PARALLELISMS.size(); phase++) {
+      // Parents and children wait with records: read at once, they would come out of order.
+      int parents = 2 * phase;
+      write(parents);
+      rollOver(parents);
+      write(parents + 1);
       JobClient job = start(PARALLELISMS.get(phase), savepoint);
-      write(phase);
-      // Rolls over while it is read; a listing names some of the children later.
-      rollOver(phase);
-      int target = LINEAGES.size() * RECORDS * (phase + 1);
-      eventually().until(() -> results.size() >= target);
-      for (String lineage : LINEAGES) {
-        server.list(shard(lineage, phase + 1));
-      }
+      int all = LINEAGES.size() * RECORDS * (parents + 2);
+      eventually().until(() -> results.size() >= all - RECORDS);
+      server.list(shard("y", parents + 1));
+      eventually().until(() -> results.size() >= all);
+      rollOver(parents + 1);
+      server.list(shard("y", parents + 2));
       savepoint =
-          job.stopWithSavepoint(false, state.toUri().toString(), SavepointFormatType.CANONICAL)
+          job.stopWithSavepoint(false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
               .get();
     }
 
-    List<Integer> expected = IntStream.range(0, RECORDS * PARALLELISMS.size()).boxed().toList();
+    List<Integer> expected = IntStream.range(0, 2 * RECORDS * PARALLELISMS.size()).boxed().toList();
     for (String lineage : LINEAGES) {
       assertThat(results.stream().filter(result -> result.startsWith(lineage + ":")).toList())
           .as("lineage %s, seed %d", lineage, seed)
@@ -136,7 +139,8 @@ class StreamFaultsIT {
     JobClient job = start(1, null);
     eventually().until(() -> results.size() == 1);
     String savepoint =
-        job.stopWithSavepoint(false, state.toUri().toString(), SavepointFormatType.CANONICAL).get();
+        job.stopWithSavepoint(false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
+            .get();
     endpoint.always("DescribeStream", Fault.error(400, "ResourceNotFoundException"));
     endpoint.always("GetShardIterator", Fault.error(400, "ResourceNotFoundException"));
 
@@ -188,6 +192,7 @@ class StreamFaultsIT {
     LINEAGES.forEach(lineage -> server.emptyPages(shard(lineage, generation), 2));
   }
 
+  /** A listing names the child of y when told to, later. */
   private void rollOver(int generation) {
     for (String lineage : LINEAGES) {
       if (lineage.equals("y")) {
@@ -202,7 +207,6 @@ class StreamFaultsIT {
   private JobClient start(int parallelism, String savepoint) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
-    configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, state.toUri().toString());
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     if (savepoint != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
