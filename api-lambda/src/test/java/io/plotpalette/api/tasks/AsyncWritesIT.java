@@ -313,6 +313,7 @@ class AsyncWritesIT {
 
     // Then
     assertThat(refused.status()).isEqualTo(503);
+    assertThat(requestItems()).isZero();
     queue.refuse(request -> false);
     Answer accepted = createLater("key");
     assertThat(accepted.status()).isEqualTo(202);
@@ -334,6 +335,7 @@ class AsyncWritesIT {
     // Then
     assertThat(refused.status()).isEqualTo(503);
     assertThat(queue.bodies()).hasSize(2);
+    assertThat(requestItems()).isZero();
     queue.drainTo(worker);
     assertThat(list()).isEmpty();
   }
@@ -421,6 +423,17 @@ class AsyncWritesIT {
 
     // Then
     assertThat(list()).isEmpty();
+  }
+
+  /** How many requests of the user the table knows. */
+  private long requestItems() {
+    return dynamoDb
+        .client()
+        .scan(request -> request.tableName(TestingDynamoDb.CONFIG.idempotencyTable()))
+        .items()
+        .stream()
+        .filter(item -> item.get("request_key").s().startsWith(user + "#GET /v1/requests/"))
+        .count();
   }
 
   private TaskWritesHandler worker(DynamoDbClient client) {

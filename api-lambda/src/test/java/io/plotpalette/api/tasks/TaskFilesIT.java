@@ -1,9 +1,12 @@
 package io.plotpalette.api.tasks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.plotpalette.api.DyingDynamoDbClient;
 import io.plotpalette.api.DyingDynamoDbClient.Killed;
 import io.plotpalette.api.TestingClients;
@@ -11,6 +14,7 @@ import io.plotpalette.api.TestingContext;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.TestingObjectStore;
 import io.plotpalette.api.TestingQueue;
+import io.plotpalette.api.TransferBucket;
 import io.plotpalette.api.http.Json;
 import io.plotpalette.api.http.TestingApi;
 import io.plotpalette.api.http.TestingApi.Answer;
@@ -18,15 +22,16 @@ import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +46,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -142,6 +152,63 @@ class TaskFilesIT {
 
     // Then
     assertThat(download(accepted)).extracting(TaskFilesIT::id).containsExactlyElementsOf(ids);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anUploadThatIsNoLongerOpenWasFinishedOrIsBegunAnew(boolean fileIsThere) throws Exception {
+    // Given an export of which one part is written
+    create(1, "d");
+    AsyncRequests requests =
+        new AsyncRequests(
+            dynamoDb.client(), TestingDynamoDb.CONFIG.idempotencyTable(), InstantSource.system());
+    AsyncRequest begun =
+        new AsyncRequest(
+            user,
+            UUID.randomUUID().toString(),
+            RequestKind.EXPORT,
+            RequestState.ACCEPTED,
+            Instant.now().truncatedTo(ChronoUnit.MILLIS),
+            0,
+            (ObjectNode) parse("{\"upload\":\"gone\",\"etags\":[\"e\"],\"exported\":7}"),
+            1);
+    requests.add(begun);
+    HttpServer s3 = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    s3.createContext(
+        "/",
+        exchange -> {
+          boolean isHead = exchange.getRequestMethod().equals("HEAD");
+          byte[] error = "<Error><Code>NoSuchUpload</Code></Error>".getBytes(UTF_8);
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(
+              isHead && fileIsThere ? 200 : 404, isHead ? -1 : error.length);
+          if (!isHead) {
+            exchange.getResponseBody().write(error);
+          }
+          exchange.close();
+        });
+    s3.start();
+
+    // When
+    try (SdkHttpClient client = UrlConnectionHttpClient.create();
+        TransferBucket bucket =
+            new TransferBucket(
+                "data",
+                Region.US_EAST_1,
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")),
+                Optional.of(URI.create("http://127.0.0.1:" + s3.getAddress().getPort())),
+                client)) {
+      int[] looks = {0};
+      new ExportRun(tasks(), requests, () -> bucket).run(begun, () -> looks[0]++ == 0);
+    } finally {
+      s3.stop(0);
+    }
+
+    // Then
+    AsyncRequest after = requests.find(user, begun.id()).orElseThrow();
+    assertThat(after.state()).isEqualTo(fileIsThere ? RequestState.DONE : RequestState.ACCEPTED);
+    assertThat(after.progress().path("exported").asInt()).isEqualTo(fileIsThere ? 8 : 0);
+    assertThat(after.progress().has("upload")).isEqualTo(fileIsThere);
   }
 
   @Test
@@ -296,15 +363,20 @@ class TaskFilesIT {
     assertThat(start(user, UUID.randomUUID().toString()).status()).isEqualTo(404);
   }
 
+  private static Tasks tasks() {
+    return new Tasks(store(), InstantSource.system());
+  }
+
+  private static TaskStore store() {
+    return new TaskStore(
+        dynamoDb.client(),
+        TestingDynamoDb.CONFIG,
+        new WriteMarks(
+            dynamoDb.client(), TestingDynamoDb.CONFIG.idempotencyTable(), InstantSource.system()));
+  }
+
   private List<String> create(int count, String description) {
-    TaskStore store =
-        new TaskStore(
-            dynamoDb.client(),
-            TestingDynamoDb.CONFIG,
-            new WriteMarks(
-                dynamoDb.client(),
-                TestingDynamoDb.CONFIG.idempotencyTable(),
-                InstantSource.system()));
+    TaskStore store = store();
     Instant now = Instant.parse("2026-11-20T09:00:00Z");
     return IntStream.range(0, count)
         .mapToObj(
@@ -375,7 +447,7 @@ class TaskFilesIT {
   }
 
   private Answer upload(String content) throws Exception {
-    Answer created = createImport(content.getBytes(StandardCharsets.UTF_8).length);
+    Answer created = createImport(content.getBytes(UTF_8).length);
     assertThat(put(created.json().get("upload_url").textValue(), content)).isEqualTo(200);
     return created;
   }
