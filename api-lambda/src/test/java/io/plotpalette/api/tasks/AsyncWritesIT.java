@@ -215,7 +215,8 @@ class AsyncWritesIT {
 
     // When it dies behind every single write
     int deaths = 0;
-    while (!queue.bodies().isEmpty()) {
+    for (int deliveries = 0; !queue.bodies().isEmpty(); deliveries++) {
+      assertThat(deliveries).isLessThan(50);
       try {
         queue.deliverOnce(worker(dying(afterTransaction(1))));
       } catch (Killed e) {

@@ -22,6 +22,7 @@ import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -123,7 +124,7 @@ class TaskFilesIT {
       assertThat(deliveries).isLessThan(20);
       try {
         if (deliveries % 2 == 0) {
-          queue.deliverOnce(worker(dying(afterUpdate())));
+          queue.deliverOnce(worker(dying(TaskFilesIT::dieAfterUpdate)));
         } else {
           int[] looks = {0};
           queue.deliverOnce(worker, new TestingContext(() -> looks[0]++ == 0 ? 60_000 : 1_000));
@@ -173,7 +174,8 @@ class TaskFilesIT {
             (ObjectNode) parse("{\"upload\":\"gone\",\"etags\":[\"e\"],\"exported\":7}"),
             1);
     requests.add(begun);
-    HttpServer s3 = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer s3 =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     s3.createContext(
         "/",
         exchange -> {
@@ -410,12 +412,10 @@ class TaskFilesIT {
     return new DyingDynamoDbClient(dynamoDb.client(), afterCall);
   }
 
-  private static Consumer<DynamoDbRequest> afterUpdate() {
-    return request -> {
-      if (request instanceof UpdateItemRequest) {
-        throw new Killed();
-      }
-    };
+  private static void dieAfterUpdate(DynamoDbRequest request) {
+    if (request instanceof UpdateItemRequest) {
+      throw new Killed();
+    }
   }
 
   private static DynamoDbClient dyingBefore(String expression, int number) {
