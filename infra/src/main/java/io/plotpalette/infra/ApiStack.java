@@ -3,6 +3,8 @@ package io.plotpalette.infra;
 import io.plotpalette.model.table.Tables;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import software.amazon.awscdk.CfnOutput;
@@ -13,22 +15,49 @@ import software.amazon.awscdk.aws_apigatewayv2_authorizers.HttpUserPoolAuthorize
 import software.amazon.awscdk.aws_apigatewayv2_integrations.HttpLambdaIntegration;
 import software.amazon.awscdk.services.apigateway.AccessLogFormat;
 import software.amazon.awscdk.services.apigatewayv2.AddRoutesOptions;
+import software.amazon.awscdk.services.apigatewayv2.CfnStage;
 import software.amazon.awscdk.services.apigatewayv2.CorsHttpMethod;
 import software.amazon.awscdk.services.apigatewayv2.CorsPreflightOptions;
 import software.amazon.awscdk.services.apigatewayv2.HttpApi;
 import software.amazon.awscdk.services.apigatewayv2.HttpMethod;
 import software.amazon.awscdk.services.apigatewayv2.HttpNoneAuthorizer;
 import software.amazon.awscdk.services.apigatewayv2.HttpRoute;
+import software.amazon.awscdk.services.apigatewayv2.HttpRouteKey;
 import software.amazon.awscdk.services.apigatewayv2.HttpStage;
 import software.amazon.awscdk.services.apigatewayv2.IAccessLogSettings;
 import software.amazon.awscdk.services.apigatewayv2.LogGroupLogDestination;
 import software.amazon.awscdk.services.apigatewayv2.ThrottleSettings;
 import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.lambda.EventSourceMapping;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
 
-/** The HTTP API: every route of the contract, one function a tag of it. */
+/**
+ * The HTTP API: every route of the contract and one for all that is none, one function a tag of the
+ * contract, and the one behind the queue.
+ */
 public final class ApiStack extends Stack {
+  private static final String CONSUMER = "io.plotpalette.api.tasks.TaskWritesHandler";
+
+  /** Enough for 1,000 writes a second; more would take capacity from the requests that wait. */
+  private static final int CONSUMERS = 10;
+
+  private static final String TRANSFERS_BY_FOLDER =
+      "A file's name holds its user and its request, so rights are by folder: the one of transfers.";
+
+  /** Routes whose calls cost many times what others do; they get a share of the stage's rate. */
+  private static final Set<String> COSTLY_ROUTES =
+      Set.of(
+          "DELETE /v1/users/me",
+          "GET /v1/tasks/export",
+          "POST /v1/tasks/batch",
+          "POST /v1/tasks/exports",
+          "POST /v1/tasks/import",
+          "POST /v1/tasks/imports",
+          "POST /v1/tasks/imports/{import_id}/start");
+
+  private static final int SHARE_OF_COSTLY_ROUTES = 10;
+
   /** The gateway gives up after 30 s; the function gives up first, so that it can still log. */
   private static final Duration TIMEOUT = Duration.seconds(29);
 
@@ -41,9 +70,16 @@ public final class ApiStack extends Stack {
       "source_ip":"$context.identity.sourceIp","error":"$context.error.messageString",\
       "authorizer_error":"$context.authorizer.error"}""";
 
+  /** What lies outside this stack. */
+  record Surroundings(
+      StorageStack storage, DatabaseStack database, QueueStack queue, AuthStack auth) {}
+
+  private final Surroundings surroundings;
+
   ApiStack(
-      Construct scope, Stage stage, Artifacts artifacts, DatabaseStack database, AuthStack auth) {
+      Construct scope, Stage stage, HandlerFunction.Template template, Surroundings surroundings) {
     super(scope, stage.physicalName("api"));
+    this.surroundings = surroundings;
     HttpApi.Builder builder =
         HttpApi.Builder.create(this, "Api")
             .apiName(stage.physicalName("api"))
@@ -53,14 +89,15 @@ public final class ApiStack extends Stack {
       builder.corsPreflight(cors(stage.corsOrigins()));
     }
     HttpApi api = builder.build();
-    addStage(api, stage);
-    addRoutes(api, functions(stage, artifacts, database), auth);
+    Map<String, HttpRoute> routes = addRoutes(api, functions(template));
+    addStage(api, stage, routes);
+    addConsumer(template);
     CfnOutput.Builder.create(this, "Url").value(api.getApiEndpoint()).build();
   }
 
   /** By tag of the contract, each with the access its handler needs. */
-  private SortedMap<String, HandlerFunction> functions(
-      Stage stage, Artifacts artifacts, DatabaseStack database) {
+  private SortedMap<String, HandlerFunction> functions(HandlerFunction.Template template) {
+    DatabaseStack database = surroundings.database();
     SortedMap<String, List<PolicyStatement>> access = new TreeMap<>();
     access.put("meta", List.of());
     access.put(
@@ -75,7 +112,15 @@ public final class ApiStack extends Stack {
                     "dynamodb:Query"),
                 database.indexAccess(Tables.TASKS, "dynamodb:Query"),
                 database.access(Tables.TASK_TOMBSTONES, "dynamodb:PutItem", "dynamodb:Query"),
-                database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem"))));
+                database.access(
+                    Tables.IDEMPOTENCY,
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem"),
+                surroundings.queue().sendAccess(),
+                surroundings.storage().transferAccess())));
     access.put(
         "users",
         all(
@@ -83,10 +128,11 @@ public final class ApiStack extends Stack {
                 database.access(
                     Tables.USERS, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
                 database.indexAccess(Tables.USERS, "dynamodb:Query"),
-                // Who deletes their account takes all of it along.
+                // Who deletes their account takes all of it along, and what is still in the queue.
                 database.access(Tables.TASKS, "dynamodb:BatchWriteItem", "dynamodb:Query"),
                 database.access(
-                    Tables.TASK_TOMBSTONES, "dynamodb:BatchWriteItem", "dynamodb:Query"))));
+                    Tables.TASK_TOMBSTONES, "dynamodb:BatchWriteItem", "dynamodb:Query"),
+                database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem"))));
     SortedMap<String, HandlerFunction> functions = new TreeMap<>();
     access.forEach(
         (tag, statements) ->
@@ -95,15 +141,52 @@ public final class ApiStack extends Stack {
                 new HandlerFunction(
                     this,
                     capitalised(tag),
-                    stage,
-                    artifacts,
+                    template,
                     new HandlerFunction.Options(
-                        "api-" + tag,
-                        handlerClass(tag),
-                        TIMEOUT,
-                        HandlerEnvironment.of(stage),
-                        statements))));
+                        "api-" + tag, handlerClass(tag), TIMEOUT, statements))));
+    functions.get("tasks").acceptWildcards(TRANSFERS_BY_FOLDER);
     return functions;
+  }
+
+  /** Works on what the tasks function has put into the queue, and goes on with it there. */
+  private void addConsumer(HandlerFunction.Template template) {
+    DatabaseStack database = surroundings.database();
+    HandlerFunction consumer =
+        new HandlerFunction(
+            this,
+            "TaskWrites",
+            template,
+            new HandlerFunction.Options(
+                "task-writes",
+                CONSUMER,
+                QueueStack.CONSUMER_TIMEOUT,
+                all(
+                    List.of(
+                        database.access(
+                            Tables.TASKS,
+                            "dynamodb:DeleteItem",
+                            "dynamodb:GetItem",
+                            "dynamodb:PutItem",
+                            "dynamodb:Query"),
+                        database.access(Tables.TASK_TOMBSTONES, "dynamodb:PutItem"),
+                        database.access(
+                            Tables.IDEMPOTENCY,
+                            "dynamodb:BatchGetItem",
+                            "dynamodb:GetItem",
+                            "dynamodb:PutItem",
+                            "dynamodb:UpdateItem"),
+                        surroundings.queue().consumeAccess(),
+                        surroundings.queue().sendAccess(),
+                        surroundings.storage().transferAccess()))));
+    consumer.acceptWildcards(TRANSFERS_BY_FOLDER);
+    EventSourceMapping.Builder.create(this, "TaskWritesFromQueue")
+        .target(consumer.live())
+        .eventSourceArn(surroundings.queue().taskWrites().getQueueArn())
+        .batchSize(10)
+        .maxBatchingWindow(Duration.seconds(1))
+        .reportBatchItemFailures(true)
+        .maxConcurrency(CONSUMERS)
+        .build();
   }
 
   private static List<PolicyStatement> all(List<List<PolicyStatement>> parts) {
@@ -119,8 +202,9 @@ public final class ApiStack extends Stack {
     return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
-  private static void addRoutes(
-      HttpApi api, Map<String, HandlerFunction> functions, AuthStack auth) {
+  /** Adds every route; returns those of the contract, by key. */
+  private Map<String, HttpRoute> addRoutes(HttpApi api, Map<String, HandlerFunction> functions) {
+    AuthStack auth = surroundings.auth();
     HttpUserPoolAuthorizer tokens =
         HttpUserPoolAuthorizer.Builder.create("UserPoolTokens", auth.userPool())
             .userPoolClients(List.of(auth.client()))
@@ -130,30 +214,46 @@ public final class ApiStack extends Stack {
         (tag, function) ->
             integrations.put(
                 tag, new HttpLambdaIntegration("To" + capitalised(tag), function.live())));
+    Map<String, HttpRoute> routes = new TreeMap<>();
     for (ContractRoute route : ContractRoute.all()) {
       HttpLambdaIntegration integration = integrations.get(route.tag());
       if (integration == null) {
         throw new IllegalStateException(
             "no function serves tag '%s' of %s".formatted(route.tag(), route.key()));
       }
-      List<HttpRoute> added =
+      HttpRoute added =
           api.addRoutes(
-              AddRoutesOptions.builder()
-                  .path(route.path())
-                  .methods(List.of(HttpMethod.valueOf(route.method())))
-                  .integration(integration)
-                  .authorizer(route.requiresToken() ? tokens : new HttpNoneAuthorizer())
-                  .build());
+                  AddRoutesOptions.builder()
+                      .path(route.path())
+                      .methods(List.of(HttpMethod.valueOf(route.method())))
+                      .integration(integration)
+                      .authorizer(route.requiresToken() ? tokens : new HttpNoneAuthorizer())
+                      .build())
+              .get(0);
+      routes.put(route.key(), added);
       if (!route.requiresToken()) {
         Suppressions.accept(
-            added.get(0),
+            added,
             "AwsSolutions-APIG4",
             "Public by contract: security is empty for %s in openapi.yaml.".formatted(route.key()));
       }
     }
+    HttpRoute otherwise =
+        HttpRoute.Builder.create(this, "Default")
+            .httpApi(api)
+            .routeKey(HttpRouteKey.DEFAULT)
+            .integration(integrations.get("meta"))
+            .authorizer(new HttpNoneAuthorizer())
+            .build();
+    Suppressions.accept(
+        otherwise,
+        "AwsSolutions-APIG4",
+        "Answers what the contract does not have, with 404 or 405 and no data; a token would only"
+            + " hide that.");
+    return routes;
   }
 
-  private void addStage(HttpApi api, Stage stage) {
+  private void addStage(HttpApi api, Stage stage, Map<String, HttpRoute> routes) {
     LogGroup accessLog =
         LogGroup.Builder.create(this, "AccessLog")
             // The prefix keeps the account's policy for log delivery from growing with each API.
@@ -161,29 +261,47 @@ public final class ApiStack extends Stack {
             .retention(stage.logRetention())
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
-    HttpStage.Builder.create(this, "Stage")
-        .httpApi(api)
-        .stageName("$default")
-        .autoDeploy(true)
-        .detailedMetricsEnabled(true)
-        .throttle(
-            ThrottleSettings.builder()
-                .rateLimit(stage.requestsPerSecond())
-                .burstLimit(stage.requestBurst())
-                .build())
-        .accessLogSettings(
-            new IAccessLogSettings() {
-              @Override
-              public LogGroupLogDestination getDestination() {
-                return new LogGroupLogDestination(accessLog);
-              }
+    HttpStage gatewayStage =
+        HttpStage.Builder.create(this, "Stage")
+            .httpApi(api)
+            .stageName("$default")
+            .autoDeploy(true)
+            .detailedMetricsEnabled(true)
+            .throttle(
+                ThrottleSettings.builder()
+                    .rateLimit(stage.requestsPerSecond())
+                    .burstLimit(stage.requestBurst())
+                    .build())
+            .accessLogSettings(
+                new IAccessLogSettings() {
+                  @Override
+                  public LogGroupLogDestination getDestination() {
+                    return new LogGroupLogDestination(accessLog);
+                  }
 
-              @Override
-              public AccessLogFormat getFormat() {
-                return AccessLogFormat.custom(ACCESS_LOG);
-              }
-            })
-        .build();
+                  @Override
+                  public AccessLogFormat getFormat() {
+                    return AccessLogFormat.custom(ACCESS_LOG);
+                  }
+                })
+            .build();
+    Map<String, Object> settings = new TreeMap<>();
+    for (String key : COSTLY_ROUTES) {
+      HttpRoute route = routes.get(key);
+      if (route == null) {
+        throw new IllegalStateException("the contract has no route " + key + " to throttle");
+      }
+      // The gateway refuses settings of a route it does not have yet.
+      gatewayStage.getNode().addDependency(route);
+      settings.put(
+          key,
+          Map.of(
+              "DetailedMetricsEnabled", true,
+              "ThrottlingRateLimit", stage.requestsPerSecond() / SHARE_OF_COSTLY_ROUTES,
+              "ThrottlingBurstLimit", stage.requestBurst() / SHARE_OF_COSTLY_ROUTES));
+    }
+    CfnStage resource = (CfnStage) gatewayStage.getNode().getDefaultChild();
+    Objects.requireNonNull(resource).addPropertyOverride("RouteSettings", settings);
   }
 
   private static CorsPreflightOptions cors(List<String> origins) {
@@ -198,8 +316,21 @@ public final class ApiStack extends Stack {
                 CorsHttpMethod.PUT))
         .allowHeaders(
             List.of(
-                "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"))
-        .exposeHeaders(List.of("etag", "link", "location", "x-request-id"))
+                "authorization",
+                "content-type",
+                "idempotency-key",
+                "if-match",
+                "if-none-match",
+                "prefer"))
+        .exposeHeaders(
+            List.of(
+                "allow",
+                "etag",
+                "link",
+                "location",
+                "preference-applied",
+                "retry-after",
+                "x-request-id"))
         .maxAge(Duration.minutes(10))
         .build();
   }

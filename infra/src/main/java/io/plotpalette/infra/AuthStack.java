@@ -31,7 +31,8 @@ public final class AuthStack extends Stack {
   private final UserPool userPool;
   private final UserPoolClient client;
 
-  AuthStack(Construct scope, Stage stage, Artifacts artifacts, DatabaseStack database) {
+  AuthStack(
+      Construct scope, Stage stage, HandlerFunction.Template functions, DatabaseStack database) {
     super(scope, stage.physicalName("auth"));
     userPool =
         UserPool.Builder.create(this, "UserPool")
@@ -74,13 +75,11 @@ public final class AuthStack extends Stack {
         new HandlerFunction(
             this,
             "PostConfirmation",
-            stage,
-            artifacts,
+            functions,
             new HandlerFunction.Options(
                 "post-confirmation",
                 TRIGGER,
                 TRIGGER_TIMEOUT,
-                HandlerEnvironment.of(stage),
                 database.access(Tables.USERS, "dynamodb:PutItem")));
     userPool.addTrigger(UserPoolOperation.POST_CONFIRMATION, postConfirmation.live());
 

@@ -23,7 +23,15 @@ import software.constructs.Construct;
  * the alias: only published versions start from a snapshot.
  */
 final class HandlerFunction extends Construct {
+  private final Policy policy;
   private final Alias live;
+
+  /**
+   * What all functions of a stage have in common.
+   *
+   * @param environment read by the handlers' configuration
+   */
+  record Template(Stage stage, Artifacts artifacts, Map<String, String> environment) {}
 
   /**
    * What sets one function apart.
@@ -31,18 +39,14 @@ final class HandlerFunction extends Construct {
    * @param name last part of the function's physical name
    * @param handlerClass full name of a class in the zip
    * @param timeout after which Lambda ends a call
-   * @param environment read by the handler's configuration
    * @param access what its role may do besides writing its log
    */
   record Options(
-      String name,
-      String handlerClass,
-      Duration timeout,
-      Map<String, String> environment,
-      List<PolicyStatement> access) {}
+      String name, String handlerClass, Duration timeout, List<PolicyStatement> access) {}
 
-  HandlerFunction(Construct scope, String id, Stage stage, Artifacts artifacts, Options options) {
+  HandlerFunction(Construct scope, String id, Template template, Options options) {
     super(scope, id);
+    Stage stage = template.stage();
     String functionName = stage.physicalName(options.name());
     LogGroup logs =
         LogGroup.Builder.create(this, "Logs")
@@ -55,7 +59,7 @@ final class HandlerFunction extends Construct {
             .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
             .description("Runs " + functionName)
             .build();
-    Policy policy = Policy.Builder.create(this, "Access").roles(List.of(role)).build();
+    policy = Policy.Builder.create(this, "Access").roles(List.of(role)).build();
     policy.addStatements(
         PolicyStatement.Builder.create()
             .actions(List.of("logs:CreateLogStream", "logs:PutLogEvents"))
@@ -68,12 +72,12 @@ final class HandlerFunction extends Construct {
             .functionName(functionName)
             .architecture(Architecture.ARM_64)
             .runtime(Runtime.JAVA_17)
-            .code(Code.fromAsset(artifacts.handlers().toString()))
+            .code(Code.fromAsset(template.artifacts().handlers().toString()))
             .handler(options.handlerClass() + "::handleRequest")
             .memorySize(1_024)
             .timeout(options.timeout())
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
-            .environment(options.environment())
+            .environment(template.environment())
             .role(role)
             .logGroup(logs)
             .build();
@@ -91,6 +95,11 @@ final class HandlerFunction extends Construct {
             .aliasName("live")
             .version(function.getCurrentVersion())
             .build();
+  }
+
+  /** Accepts that the role's rights name resources by a part of their name. */
+  void acceptWildcards(String reason) {
+    Suppressions.accept(policy, "AwsSolutions-IAM5", reason);
   }
 
   /** The published version callers reach. */

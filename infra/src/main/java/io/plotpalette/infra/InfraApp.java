@@ -49,8 +49,15 @@ public final class InfraApp {
   static void compose(App app, Stage stage, Artifacts artifacts) {
     StorageStack storage = new StorageStack(app, stage);
     DatabaseStack database = new DatabaseStack(app, stage, storage.dataKey());
-    AuthStack auth = new AuthStack(app, stage, artifacts, database);
-    new ApiStack(app, stage, artifacts, database, auth);
+    QueueStack queue = new QueueStack(app, stage, storage.dataKey());
+    HandlerFunction.Template functions =
+        new HandlerFunction.Template(
+            stage,
+            artifacts,
+            HandlerEnvironment.of(
+                stage, storage.bucket().getBucketName(), queue.taskWrites().getQueueUrl()));
+    AuthStack auth = new AuthStack(app, stage, functions, database);
+    new ApiStack(app, stage, functions, new ApiStack.Surroundings(storage, database, queue, auth));
     Optional<NetworkStack> network =
         stage.privateNetwork()
             ? Optional.of(new NetworkStack(app, stage, storage.bucket()))

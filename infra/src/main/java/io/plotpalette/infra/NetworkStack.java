@@ -1,5 +1,6 @@
 package io.plotpalette.infra;
 
+import io.plotpalette.model.table.TableDefinition;
 import io.plotpalette.model.table.Tables;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
+import software.amazon.awscdk.services.ec2.GatewayVpcEndpoint;
 import software.amazon.awscdk.services.ec2.GatewayVpcEndpointAwsService;
 import software.amazon.awscdk.services.ec2.GatewayVpcEndpointOptions;
 import software.amazon.awscdk.services.ec2.InterfaceVpcEndpoint;
@@ -98,12 +100,16 @@ public final class NetworkStack extends Stack {
                     "s3:ListMultipartUploadParts",
                     "s3:PutObject"),
                 List.of(lake.getBucketArn(), lake.arnForObjects("*"))));
-    vpc.addGatewayEndpoint(
+    GatewayVpcEndpoint tables =
+        vpc.addGatewayEndpoint(
             "DynamoDb",
             GatewayVpcEndpointOptions.builder()
                 .service(GatewayVpcEndpointAwsService.DYNAMODB)
-                .build())
-        .addToPolicy(ofThisAccount(List.of("dynamodb:DescribeTable"), List.of(tasksArn(stage))));
+                .build());
+    tables.addToPolicy(
+        ofThisAccount(List.of("dynamodb:DescribeTable"), List.of(arnOf(Tables.TASKS, stage))));
+    tables.addToPolicy(
+        ofThisAccount(List.of("dynamodb:PutItem"), List.of(arnOf(Tables.RUNS, stage))));
   }
 
   private void addStreamsEndpoint(Stage stage) {
@@ -126,16 +132,16 @@ public final class NetworkStack extends Stack {
     streams.addToPolicy(
         ofThisAccount(
             List.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-            List.of(tasksArn(stage) + "/stream/*")));
+            List.of(arnOf(Tables.TASKS, stage) + "/stream/*")));
   }
 
   /** By name: a reference would make the network wait for the tables. */
-  private String tasksArn(Stage stage) {
+  private String arnOf(TableDefinition table, Stage stage) {
     return formatArn(
         ArnComponents.builder()
             .service("dynamodb")
             .resource("table")
-            .resourceName(Tables.TASKS.physicalName(stage.name()))
+            .resourceName(table.physicalName(stage.name()))
             .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
             .build());
   }

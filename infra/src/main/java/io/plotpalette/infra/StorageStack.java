@@ -1,23 +1,31 @@
 package io.plotpalette.infra;
 
 import io.plotpalette.model.lake.LakeTable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.s3.BlockPublicAccess;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.s3.BucketEncryption;
+import software.amazon.awscdk.services.s3.CorsRule;
+import software.amazon.awscdk.services.s3.HttpMethods;
 import software.amazon.awscdk.services.s3.LifecycleRule;
 import software.amazon.awscdk.services.s3.ObjectOwnership;
 import software.amazon.awscdk.services.s3.StorageClass;
 import software.amazon.awscdk.services.s3.Transition;
 import software.constructs.Construct;
 
-/** The bucket of the lake, and the key of all data where the stage has one. */
+/** The bucket of the lake and of users' files, and the key of all data where the stage has one. */
 public final class StorageStack extends Stack {
   private static final double MINIMUM_TLS = 1.2;
+
+  /** Where users' exports and imports are for the short time somebody is at them. */
+  private static final String TRANSFERS = "transfers/";
 
   private final Key dataKey;
   private final Bucket bucket;
@@ -33,7 +41,7 @@ public final class StorageStack extends Stack {
                 .removalPolicy(stage.removalOfData())
                 .build()
             : null;
-    bucket =
+    Bucket.Builder builder =
         Bucket.Builder.create(this, "Lake")
             .blockPublicAccess(BlockPublicAccess.BLOCK_ALL)
             .bucketKeyEnabled(dataKey != null)
@@ -44,8 +52,11 @@ public final class StorageStack extends Stack {
             .objectOwnership(ObjectOwnership.BUCKET_OWNER_ENFORCED)
             .versioned(true)
             .lifecycleRules(lifecycle())
-            .removalPolicy(stage.removalOfData())
-            .build();
+            .removalPolicy(stage.removalOfData());
+    if (!stage.corsOrigins().isEmpty()) {
+      builder.cors(List.of(addressesForPagesOf(stage.corsOrigins())));
+    }
+    bucket = builder.build();
     Suppressions.accept(
         bucket,
         "AwsSolutions-S1",
@@ -53,8 +64,25 @@ public final class StorageStack extends Stack {
             + " arrive late; an audit switches on CloudTrail data events for the account.");
   }
 
+  /** Signed addresses are used by the pages that asked the API for them. */
+  private static CorsRule addressesForPagesOf(List<String> origins) {
+    return CorsRule.builder()
+        .allowedOrigins(origins)
+        .allowedMethods(List.of(HttpMethods.GET, HttpMethods.PUT))
+        .allowedHeaders(List.of("content-type"))
+        .maxAge(600)
+        .build();
+  }
+
   private static List<LifecycleRule> lifecycle() {
     return List.of(
+        LifecycleRule.builder()
+            .id("transfers")
+            .prefix(TRANSFERS)
+            .expiration(Duration.days(1))
+            .noncurrentVersionExpiration(Duration.days(1))
+            .abortIncompleteMultipartUploadAfter(Duration.days(1))
+            .build(),
         LifecycleRule.builder()
             .id("bronze-to-glacier")
             .prefix(LakeTable.TASK_CHANGES.path() + "/")
@@ -76,6 +104,39 @@ public final class StorageStack extends Stack {
             .id("abandoned-uploads")
             .abortIncompleteMultipartUploadAfter(Duration.days(7))
             .build());
+  }
+
+  /**
+   * What a role needs to write and read users' files, and to sign addresses at which others do, the
+   * key included.
+   */
+  List<PolicyStatement> transferAccess() {
+    List<PolicyStatement> statements = new ArrayList<>();
+    statements.add(
+        PolicyStatement.Builder.create()
+            .actions(List.of("s3:GetObject", "s3:PutObject"))
+            .resources(List.of(bucket.arnForObjects(TRANSFERS + "*")))
+            .build());
+    // Without the right to list, a look for a file that is not there is an error.
+    statements.add(
+        PolicyStatement.Builder.create()
+            .actions(List.of("s3:ListBucket"))
+            .resources(List.of(bucket.getBucketArn()))
+            .build());
+    dataKey()
+        .ifPresent(
+            key ->
+                statements.add(
+                    PolicyStatement.Builder.create()
+                        .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
+                        .resources(List.of(key.getKeyArn()))
+                        .conditions(
+                            Map.of(
+                                "StringEquals",
+                                Map.of(
+                                    "kms:ViaService", "s3." + getRegion() + "." + getUrlSuffix())))
+                        .build()));
+    return statements;
   }
 
   Bucket bucket() {

@@ -144,6 +144,8 @@ public final class StreamingStack extends Stack {
     return Map.of(
         TaskInsightsKeys.TASKS_TABLE,
         surroundings.database().table(Tables.TASKS).getTableName(),
+        TaskInsightsKeys.RUNS_TABLE,
+        surroundings.database().table(Tables.RUNS).getTableName(),
         TaskInsightsKeys.LAKE_URI,
         "s3://" + surroundings.storage().bucket().getBucketName(),
         TaskInsightsKeys.REGION,
@@ -187,7 +189,7 @@ public final class StreamingStack extends Stack {
     return network.vpc().getIsolatedSubnets().stream();
   }
 
-  /** Reads one stream, writes below the folders of the lake's tables. */
+  /** Reads one stream, writes below the folders of the lake's tables, and what it refused. */
   private Policy accessToData(Role role) {
     Policy policy = Policy.Builder.create(this, "Data").roles(List.of(role)).build();
     var bucket = surroundings.storage().bucket();
@@ -201,6 +203,7 @@ public final class StreamingStack extends Stack {
         .database()
         .access(Tables.TASKS, "dynamodb:DescribeTable")
         .forEach(policy::addStatements);
+    surroundings.database().access(Tables.RUNS, "dynamodb:PutItem").forEach(policy::addStatements);
     surroundings
         .database()
         .streamAccess(

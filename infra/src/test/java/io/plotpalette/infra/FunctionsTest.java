@@ -18,14 +18,15 @@ class FunctionsTest {
   private final List<Resource> functions = stage.resources("AWS::Lambda::Function");
 
   @Test
-  void thereIsOneForEachResourceOfTheApiAndOneForNewUsers() {
+  void thereIsOneForEachResourceOfTheApiOneForTheQueueAndOneForNewUsers() {
     assertThat(functions)
         .extracting(function -> function.properties().path("FunctionName").asText())
         .containsExactlyInAnyOrder(
             "plot-palette-prod-api-meta",
             "plot-palette-prod-api-tasks",
             "plot-palette-prod-api-users",
-            "plot-palette-prod-post-confirmation");
+            "plot-palette-prod-post-confirmation",
+            "plot-palette-prod-task-writes");
   }
 
   @Test
@@ -49,7 +50,14 @@ class FunctionsTest {
             function -> {
               Map<String, String> environment =
                   function.properties().at("/Environment/Variables").properties().stream()
-                      .collect(toMap(Map.Entry::getKey, entry -> entry.getValue().asText()));
+                      .collect(
+                          toMap(Map.Entry::getKey, entry -> TemplateText.of(entry.getValue())));
+              assertThat(environment.get("TASK_WRITES_QUEUE_URL"))
+                  .contains("TaskWrites")
+                  .doesNotContain("Dead");
+              assertThat(environment.get("DATA_BUCKET")).contains("Lake");
+              // The address exists only once the queue is deployed.
+              environment.put("TASK_WRITES_QUEUE_URL", "https://sqs.example.com/queue");
               ApiConfig config = ApiConfig.read(environment::get);
               assertThat(config.tasksTable()).isEqualTo(Tables.TASKS.physicalName("prod"));
               assertThat(config.usersTable()).isEqualTo(Tables.USERS.physicalName("prod"));

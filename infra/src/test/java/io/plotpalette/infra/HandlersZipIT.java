@@ -109,10 +109,36 @@ class HandlersZipIT {
     }
   }
 
+  @Test
+  void aMessageOfTheQueueThatNobodyUnderstandsIsReportedByItsName() throws Exception {
+    String event =
+        """
+        {"Records":[{"messageId":"059f36b4-87a3-44ab-83d2-661975830a7d","receiptHandle":"AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+          "body":"no task","attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1795176000000",
+            "SenderId":"AIDAIENQZJOLO23YVJ4VO","ApproximateFirstReceiveTimestamp":"1795176000001"},
+          "messageAttributes":{},"md5OfBody":"e4e68fb7bd0e697a0ae8f1bb342846b3","eventSource":"aws:sqs",
+          "eventSourceARN":"arn:aws:sqs:eu-west-1:000000000000:task-writes","awsRegion":"eu-west-1"}]}
+        """;
+
+    JsonNode answer =
+        answer(
+            "io.plotpalette.api.tasks.TaskWritesHandler",
+            event,
+            Map.of(
+                "AWS_ACCESS_KEY_ID", "key",
+                "AWS_SECRET_ACCESS_KEY", "secret",
+                "AWS_REGION", "eu-west-1"));
+
+    assertThat(answer.at("/batchItemFailures/0/itemIdentifier").asText())
+        .isEqualTo("059f36b4-87a3-44ab-83d2-661975830a7d");
+  }
+
   /** Starts the runtime client as Lambda does and gives what it answers to the event. */
   private static JsonNode answer(String handlerClass, String event, Map<String, String> more)
       throws Exception {
-    Map<String, String> environment = new HashMap<>(HandlerEnvironment.of(devStage()));
+    Map<String, String> environment =
+        new HashMap<>(
+            HandlerEnvironment.of(devStage(), "bucket", "https://sqs.example.com/task-writes"));
     environment.putAll(more);
     try (TestingRuntimeApi runtimeApi = new TestingRuntimeApi(event)) {
       environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address());

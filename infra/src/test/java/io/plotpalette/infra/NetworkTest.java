@@ -3,6 +3,7 @@ package io.plotpalette.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plotpalette.infra.SynthesizedStage.Resource;
 import org.junit.jupiter.api.Test;
 
 class NetworkTest {
@@ -11,9 +12,10 @@ class NetworkTest {
   @Test
   void devHasNoneAndPaysForNone() {
     assertThat(SynthesizedStage.of("dev").stacks())
-        .containsExactlyInAnyOrder("storage", "database", "auth", "api", "streaming");
+        .containsExactlyInAnyOrder("storage", "database", "queue", "auth", "api", "streaming");
     assertThat(stage.stacks())
-        .containsExactlyInAnyOrder("network", "storage", "database", "auth", "api", "streaming");
+        .containsExactlyInAnyOrder(
+            "network", "storage", "database", "queue", "auth", "api", "streaming");
   }
 
   @Test
@@ -40,6 +42,27 @@ class NetworkTest {
             "Gateway com.amazonaws.${AWS::Region}.s3",
             "Gateway com.amazonaws.${AWS::Region}.dynamodb",
             "Interface com.amazonaws.${AWS::Region}.dynamodb-streams");
+  }
+
+  @Test
+  void onlyTheTablesOfTheJobAreReachable() {
+    JsonNode statements =
+        stage.resources("AWS::EC2::VPCEndpoint").stream()
+            .map(Resource::properties)
+            .filter(each -> TemplateText.of(each.path("ServiceName")).endsWith(".dynamodb"))
+            .findFirst()
+            .orElseThrow()
+            .at("/PolicyDocument/Statement");
+
+    assertThat(statements)
+        .extracting(
+            each ->
+                each.path("Action").asText()
+                    + " "
+                    + TemplateText.of(each.path("Resource")).replaceFirst(".*:table/", ""))
+        .containsExactlyInAnyOrder(
+            "dynamodb:DescribeTable plot-palette-prod-tasks",
+            "dynamodb:PutItem plot-palette-prod-runs");
   }
 
   @Test

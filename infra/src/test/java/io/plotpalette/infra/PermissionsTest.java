@@ -16,10 +16,17 @@ class PermissionsTest {
   /** Wildcards that are meant, by the resource's place and how it is written, with the reason. */
   private static final Map<String, String> ACCEPTED_WILDCARDS =
       Map.ofEntries(
+          Map.entry("api/Tasks/Access ${bucket}/transfers/*", "files of users and requests"),
+          Map.entry("api/TaskWrites/Access ${bucket}/transfers/*", "files of users and requests"),
           Map.entry("storage/DataKey *", "in the policy of a key, * is the key itself"),
           Map.entry("streaming/Data ${bucket}/lake/bronze/task_changes/*", "files of one table"),
           Map.entry(
               "streaming/Data ${bucket}/lake/silver/task_insights_hourly/*", "files of one table"),
+          Map.entry(
+              "streaming/Data ${bucket}/lake/silver/task_insights_daily/*", "files of one table"),
+          Map.entry(
+              "streaming/Data ${bucket}/lake/silver/task_activity_minutely/*",
+              "files of one table"),
           Map.entry(
               "streaming/Data ${bucket}/lake/quarantine/task_changes/*", "files of one table"),
           Map.entry(
@@ -75,25 +82,76 @@ class PermissionsTest {
 
   @Test
   void eachFunctionMayDoOnlyWhatItsHandlerDoes() {
-    assertThat(actionsOn("api", "Tasks"))
+    assertThat(actionsOf("api/Tasks/"))
         .containsOnly(
-            "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query");
-    assertThat(actionsOn("api", "Users"))
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+            "sqs:SendMessage");
+    assertThat(actionsOf("api/TaskWrites/"))
+        .containsOnly(
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+            "sqs:SendMessage");
+    assertThat(actionsOf("api/Users/"))
         .containsOnly(
             "dynamodb:BatchWriteItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query");
-    assertThat(actionsOn("api", "Meta")).isEmpty();
-    assertThat(actionsOn("auth", "PostConfirmation")).containsExactly("dynamodb:PutItem");
+    assertThat(actionsOf("api/Meta/")).isEmpty();
+    assertThat(actionsOf("auth/PostConfirmation/")).containsExactly("dynamodb:PutItem");
   }
 
-  private static List<String> actionsOn(String stack, String function) {
-    return allowed("dev")
-        .filter(statement -> statement.place().startsWith(stack + "/" + function + "/"))
+  @Test
+  void nobodyElseReachesTheQueueAndNobodyTheDeadOne() {
+    assertThat(
+            allowed("prod")
+                .filter(statement -> statement.actions().anyMatch(each -> each.contains(" sqs:")))
+                .flatMap(Statement::resources))
+        .isNotEmpty()
+        .allMatch(each -> each.matches("api/(Tasks|TaskWrites)/Access .*TaskWrites.*"))
+        .noneMatch(each -> each.contains("Dead"));
+  }
+
+  @Test
+  void theJobReadsTasksAndOnlyAddsToTheRuns() {
+    List<Statement> ofTheJob =
+        allowed("dev").filter(statement -> statement.place().equals("streaming/Data")).toList();
+
+    assertThat(ofTheJob)
+        .filteredOn(each -> each.resources().anyMatch(resource -> resource.contains("Runs")))
+        .flatExtracting(each -> each.actions().toList())
+        .containsExactly("streaming/Data dynamodb:PutItem");
+    assertThat(ofTheJob)
+        .filteredOn(each -> each.resources().anyMatch(resource -> resource.contains("Tasks")))
+        .flatExtracting(each -> each.actions().toList())
+        .allMatch(action -> action.matches("streaming/Data dynamodb:(Describe|Get).*"));
+  }
+
+  /** Without those on its log and on keys. */
+  private static List<String> actionsOf(String place) {
+    return allowed("prod")
+        .filter(statement -> statement.place().startsWith(place))
         .flatMap(statement -> TemplateText.each(statement.node().path("Action")))
-        .filter(action -> action.startsWith("dynamodb:"))
+        .filter(action -> !action.startsWith("logs:") && !action.startsWith("kms:"))
         .toList();
   }
 

@@ -32,7 +32,8 @@ class SafeguardsTest {
           "AWS::Lambda::Permission",
           "AWS::Lambda::Version",
           "AWS::Logs::LogStream",
-          "AWS::S3::BucketPolicy");
+          "AWS::S3::BucketPolicy",
+          "AWS::SQS::QueuePolicy");
 
   @ParameterizedTest
   @MethodSource("io.plotpalette.infra.SynthesizedStage#all")
@@ -108,6 +109,14 @@ class SafeguardsTest {
                             .path("BucketEncryption")
                             .findValuesAsText("SSEAlgorithm"))
                     .containsExactly(ownKey ? "aws:kms" : "AES256"));
+    assertThat(stage.resources("AWS::SQS::Queue"))
+        .isNotEmpty()
+        .allSatisfy(
+            queue -> {
+              assertThat(queue.properties().path("SqsManagedSseEnabled").asBoolean())
+                  .isEqualTo(!ownKey);
+              assertThat(queue.properties().has("KmsMasterKeyId")).isEqualTo(ownKey);
+            });
     assertThat(stage.resources("AWS::KMS::Key"))
         .allMatch(key -> key.properties().path("EnableKeyRotation").asBoolean());
   }
@@ -135,6 +144,44 @@ class SafeguardsTest {
                     .contains(
                         "{\"Bool\":{\"aws:SecureTransport\":\"false\"}}",
                         "{\"NumericLessThan\":{\"s3:TlsVersion\":1.2}}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.plotpalette.infra.SynthesizedStage#all")
+  void noQueueTakesPlainHttp(SynthesizedStage stage) {
+    assertThat(stage.resources("AWS::SQS::QueuePolicy"))
+        .hasSameSizeAs(stage.resources("AWS::SQS::Queue"))
+        .allSatisfy(
+            policy ->
+                assertThat(policy.properties().at("/PolicyDocument/Statement"))
+                    .singleElement()
+                    .satisfies(
+                        statement -> {
+                          assertThat(statement.path("Effect").asText()).isEqualTo("Deny");
+                          assertThat(statement.path("Action").asText()).isEqualTo("sqs:*");
+                          assertThat(statement.path("Condition").toString())
+                              .isEqualTo("{\"Bool\":{\"aws:SecureTransport\":\"false\"}}");
+                        }));
+  }
+
+  @Test
+  void filesOfUsersAreGoneAfterADayOldVersionsToo() {
+    assertThat(
+            SynthesizedStage.of("prod")
+                .resources("AWS::S3::Bucket")
+                .get(0)
+                .properties()
+                .at("/LifecycleConfiguration/Rules"))
+        .anySatisfy(
+            rule -> {
+              assertThat(rule.path("Prefix").asText()).isEqualTo("transfers/");
+              assertThat(rule.path("ExpirationInDays").asInt()).isEqualTo(1);
+              assertThat(rule.at("/NoncurrentVersionExpiration/NoncurrentDays").asInt())
+                  .isEqualTo(1);
+              assertThat(rule.at("/AbortIncompleteMultipartUpload/DaysAfterInitiation").asInt())
+                  .isEqualTo(1);
+              assertThat(rule.path("Status").asText()).isEqualTo("Enabled");
+            });
   }
 
   @Test

@@ -26,6 +26,8 @@ class StreamingTest {
 
     assertThat(group.path("PropertyGroupId").asText()).isEqualTo(TaskInsightsKeys.GROUP);
     assertThat(settings.get(TaskInsightsKeys.LAKE_URI)).startsWith("s3://${");
+    assertThat(settings.get(TaskInsightsKeys.TASKS_TABLE)).contains("Tasks");
+    assertThat(settings.get(TaskInsightsKeys.RUNS_TABLE)).contains("Runs");
     // The bucket's name exists only once it is deployed.
     settings.put(TaskInsightsKeys.LAKE_URI, "s3://bucket");
     assertThat(StreamJobConfig.read(settings::get).region()).isEqualTo("${AWS::Region}");

@@ -36,6 +36,13 @@ final class TemplateText {
           .map(TemplateText::of)
           .collect(Collectors.joining(value.at("/Fn::Join/0").asText()));
     }
+    // A part of an ARN.
+    if (value.has("Fn::Select")) {
+      return of(value.at("/Fn::Select/1/Fn::Split/1"))
+          + "["
+          + value.at("/Fn::Select/0").asText()
+          + "]";
+    }
     throw new IllegalArgumentException("unknown function of a template: " + value);
   }
 
