@@ -7,8 +7,8 @@ package io.plotpalette.model.table;
  */
 public final class IdempotencyAttribute {
   /**
-   * Partition key: {@code user_id#route#key}, the last being the caller's; of a request that is
-   * not done yet {@code user_id#GET /v1/requests/{request_id}#request_id}; of a mark {@code
+   * Partition key: {@code user_id#route#key}, the last being the caller's; of a request that is not
+   * done yet {@code user_id#GET /v1/requests/{request_id}#request_id}; of a mark {@code
    * user_id#write#seed#index}.
    */
   public static final String REQUEST_KEY = "request_key";
