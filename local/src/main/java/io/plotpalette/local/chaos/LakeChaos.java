@@ -98,15 +98,15 @@ public final class LakeChaos {
       try (Product product = new Product(folder, endpoint);
           DynamoDbClient client = client(endpoint);
           ChangeLog log = new ChangeLog(folder.resolve("acknowledged.jsonl"))) {
-        LakeComparison.Result found = run(product, client, log);
+        LakeComparison.Result found = killAndCompare(product, client, log);
         return new ChaosReport(
             moments, log.size(), found, savepoints, parallelisms, elapsed(), options.seed());
       }
     }
   }
 
-  private LakeComparison.Result run(Product product, DynamoDbClient client, ChangeLog log)
-      throws Exception {
+  private LakeComparison.Result killAndCompare(
+      Product product, DynamoDbClient client, ChangeLog log) throws Exception {
     start(product);
     product.awaitUp();
     try (LoadWriter load =
