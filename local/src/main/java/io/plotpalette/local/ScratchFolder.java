@@ -56,7 +56,12 @@ public final class ScratchFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Runtime.getRuntime().removeShutdownHook(whenStopped);
+    try {
+      Runtime.getRuntime().removeShutdownHook(whenStopped);
+    } catch (IllegalStateException e) {
+      // The JVM is stopping, so the hook deletes.
+      return;
+    }
     delete();
   }
 }
