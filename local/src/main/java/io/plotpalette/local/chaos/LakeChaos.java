@@ -2,6 +2,7 @@ package io.plotpalette.local.chaos;
 
 import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.ScratchFolder;
+import io.plotpalette.local.dynamodb.TableCreator;
 import io.plotpalette.local.process.ChildJvm;
 import io.plotpalette.local.sql.LakeDatabase;
 import io.plotpalette.model.table.Tables;
@@ -107,8 +108,8 @@ public final class LakeChaos {
 
   private LakeComparison.Result killAndCompare(
       Product product, DynamoDbClient client, ChangeLog log) throws Exception {
+    new TableCreator(client, PaletteServer.STAGE).createAbsent(Tables.all());
     start(product);
-    product.awaitUp();
     try (LoadWriter load =
         new LoadWriter(
             client,
