@@ -48,9 +48,12 @@ final class TrinoLake implements AutoCloseable {
             Map.entry("fs.native-local.enabled", "true"),
             Map.entry("local.location", bucket.toString()),
             Map.entry("hive.security", "allow-all"),
+            // Makes the folder of a table without rows, which has to be there.
+            Map.entry("hive.non-managed-table-writes-enabled", "true"),
             Map.entry("hive.partition-projection-enabled", "true"),
             // Most of the days that projection names have no folder.
             Map.entry("hive.ignore-absent-partitions", "true"),
+            Map.entry("hive.collect-column-statistics-on-write", "false"),
             Map.entry("hive.table-statistics-enabled", "false")));
     TrinoLake lake =
         new TrinoLake(
