@@ -14,12 +14,25 @@ public final class TestingApi {
   public static final String REQUEST_ID = "JKJaXmPLvHcESHA=";
 
   private static final ApiContract CONTRACT = ApiContract.packaged();
-  private static final ContractResponses RESPONSES = new ContractResponses(CONTRACT);
 
   private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler;
+  private final ContractResponses responses;
 
   public TestingApi(RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler) {
+    this(handler, false);
+  }
+
+  private TestingApi(
+      RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler,
+      boolean throughGateway) {
     this.handler = handler;
+    this.responses = new ContractResponses(CONTRACT, throughGateway);
+  }
+
+  /** For a handler that sends what it is given to a gateway. */
+  public static TestingApi throughGateway(
+      RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> gateway) {
+    return new TestingApi(gateway, true);
   }
 
   public Call call(String method, String path) {
@@ -105,7 +118,7 @@ public final class TestingApi {
               .orElseThrow();
       APIGatewayV2HTTPResponse response =
           handler.handleRequest(event(operation.routeKey(), pathParameters(operation)), null);
-      RESPONSES.check(operation, response);
+      responses.check(operation, response);
       return new Answer(response.getStatusCode(), response.getHeaders(), response.getBody());
     }
 

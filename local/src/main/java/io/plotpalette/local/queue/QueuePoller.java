@@ -25,6 +25,7 @@ public final class QueuePoller implements AutoCloseable {
   private static final int BATCH = 10;
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Logger LOGGER = LoggerFactory.getLogger(QueuePoller.class);
 
   private final QueueFile file;
@@ -32,6 +33,7 @@ public final class QueuePoller implements AutoCloseable {
   private final LambdaFunction<SQSEvent, SQSBatchResponse> function;
   private final Duration limit;
   private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean isClosed;
 
   /**
    * Starts polling.
@@ -55,16 +57,16 @@ public final class QueuePoller implements AutoCloseable {
     this.function = function;
     this.limit = limit;
     for (int i = 0; i < maxConcurrency; i++) {
-      Thread thread = new Thread(this::pollUntilInterrupted, "poller of " + queue.name());
+      Thread thread = new Thread(this::pollUntilClosed, "poller of " + queue.name());
       thread.setDaemon(true);
       threads.add(thread);
     }
     threads.forEach(Thread::start);
   }
 
-  private void pollUntilInterrupted() {
+  private void pollUntilClosed() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!isClosed) {
         Thread.sleep(poll().toMillis());
       }
     } catch (InterruptedException e) {
@@ -82,7 +84,7 @@ public final class QueuePoller implements AutoCloseable {
       work(batch);
       return Duration.ZERO;
     } catch (RuntimeException e) {
-      if (!Thread.currentThread().isInterrupted()) {
+      if (!isClosed) {
         LOGGER.error("{} cannot be read, tried again in {}", queue.name(), PAUSE_AFTER_ERROR, e);
       }
       return PAUSE_AFTER_ERROR;
@@ -145,10 +147,17 @@ public final class QueuePoller implements AutoCloseable {
     return message;
   }
 
-  /** Returns when no function works any more; what was not done comes again. */
+  /**
+   * Lets functions that work finish for a moment, then interrupts them. What was not done comes
+   * again.
+   */
   @Override
   public void close() throws InterruptedException {
-    threads.forEach(Thread::interrupt);
+    isClosed = true;
+    for (Thread thread : threads) {
+      thread.join(PATIENCE.toMillis());
+      thread.interrupt();
+    }
     for (Thread thread : threads) {
       thread.join(limit.toMillis());
     }
