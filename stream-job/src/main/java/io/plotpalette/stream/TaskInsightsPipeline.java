@@ -54,7 +54,7 @@ public final class TaskInsightsPipeline {
   /**
    * Where each kind of result goes.
    *
-   * @param runs of rejections a minute at most so many a subtask; null for none
+   * @param runs takes only the first rejections of each minute; null for none
    */
   record Sinks(
       Sink<TaskChange> taskChanges,

@@ -1,6 +1,5 @@
 package io.plotpalette.stream.lake;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.io.api.Binary;
@@ -41,7 +40,7 @@ final class ColumnWriter {
     int index = take(column);
     if (value != null) {
       consumer.startField(column, index);
-      consumer.addBinary(binary(value));
+      consumer.addBinary(Binary.fromString(value));
       consumer.endField(column, index);
     }
   }
@@ -132,7 +131,7 @@ final class ColumnWriter {
 
   private void element(String name, int index, String value) {
     consumer.startField(name, index);
-    consumer.addBinary(binary(value));
+    consumer.addBinary(Binary.fromString(value));
     consumer.endField(name, index);
   }
 
@@ -145,10 +144,5 @@ final class ColumnWriter {
               + (next == columns.length ? "the row is complete" : columns[next] + " is"));
     }
     return next++;
-  }
-
-  /** Not Parquet's own way from a string, which fails on half a surrogate pair. */
-  private static Binary binary(String text) {
-    return Binary.fromConstantByteArray(text.getBytes(StandardCharsets.UTF_8));
   }
 }
