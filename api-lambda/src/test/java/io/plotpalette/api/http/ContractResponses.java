@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,9 @@ final class ContractResponses {
   private final ApiContract contract;
   private final boolean throughGateway;
   private final JsonNode closedComponents;
+  // Schemas are nodes of the one contract; to make a check takes longer than most requests.
+  private final Map<JsonNode, SchemaCheck> checks =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
   /**
    * @param throughGateway whether some answers are the gateway's own
@@ -97,9 +102,13 @@ final class ContractResponses {
   }
 
   private List<Violation> violations(JsonNode schema, JsonNode value) {
+    return checks.computeIfAbsent(schema, this::check).violations(value);
+  }
+
+  private SchemaCheck check(JsonNode schema) {
     ObjectNode standalone = schema.deepCopy();
     standalone.set("components", closedComponents);
-    return new SchemaCheck(standalone).violations(value);
+    return new SchemaCheck(standalone);
   }
 
   private static JsonNode parse(String json) {
