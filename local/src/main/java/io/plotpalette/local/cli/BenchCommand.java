@@ -3,6 +3,7 @@ package io.plotpalette.local.cli;
 import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.ScratchFolder;
 import io.plotpalette.local.UsageException;
+import io.plotpalette.local.bench.ColdStartBench;
 import io.plotpalette.local.bench.FreshnessBench;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,9 +20,41 @@ import picocli.CommandLine.Spec;
     description = "Measure; progress while it runs, and the figures as JSON in the last line.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
-    subcommands = BenchCommand.FreshnessCommand.class)
+    subcommands = {BenchCommand.ColdStartCommand.class, BenchCommand.FreshnessCommand.class})
 final class BenchCommand {
   private BenchCommand() {}
+
+  /** From the start of a process to its first answer. */
+  @Command(
+      name = "cold-start",
+      description = {
+        "Time from the start of a JVM with the packaged handlers to its answer to a POST that is in",
+        "the table: as it is (plain_ms), with -XX:TieredStopAtLevel=1 (c1_ms), and what is left for",
+        "the first POST after the priming that comes before a snapshot. Leaves nothing."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ColdStartCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--rounds",
+        defaultValue = "10",
+        description = "Processes of each kind; medians are reported (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() throws Exception {
+      if (rounds < 1 || rounds > 1_000) {
+        throw new UsageException("--rounds is " + rounds + ", but must be 1 to 1000.");
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false)) {
+        Path target = ProjectFolder.open().root().resolve("api-lambda/target");
+        UpCommand.say(out, new ColdStartBench(target, scratch.folder(), rounds, out).run());
+      }
+      return 0;
+    }
+  }
 
   /** From an accepted change to its row in a view. */
   @Command(
