@@ -20,6 +20,8 @@ public final class ColdStart {
   private ColdStart() {}
 
   /**
+   * Starts the handler and has it answer.
+   *
    * @param args {@code primed} to do first what is done before Lambda takes its snapshot
    */
   public static void main(String[] args) {
