@@ -8,6 +8,9 @@ import java.util.List;
  * Cuts a template into text and the tokens of its tags; comments and whitespace control end here.
  */
 final class Lexer {
+  private static final int MAX_NAME_CHARACTERS = 100;
+  private static final int MAX_NUMBER_CHARACTERS = 40;
+
   private static final String[] OPERATORS = {
     "**", "//", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "[", "]", "(", ")", "{", "}",
     ">", "<", "=", ".", ":", "|", ","
@@ -217,6 +220,9 @@ final class Lexer {
             && !Character.isIdentifierIgnorable(source.charAt(end)))) {
       end++;
     }
+    if (end - position > MAX_NAME_CHARACTERS) {
+      throw error(position, "a name is longer than " + MAX_NAME_CHARACTERS + " characters");
+    }
     addAndMove(Kind.NAME, source.substring(position, end), end);
   }
 
@@ -237,6 +243,9 @@ final class Lexer {
           kind = Kind.FLOAT;
         }
       }
+    }
+    if (end - position > MAX_NUMBER_CHARACTERS) {
+      throw error(position, "a number is longer than " + MAX_NUMBER_CHARACTERS + " characters");
     }
     addAndMove(kind, source.substring(position, end).replace("_", ""), end);
   }

@@ -749,7 +749,8 @@ final class Parser {
       if (start instanceof Literal literal
           && literal.value() instanceof String text
           && text.startsWith("__")) {
-        throw error(at, "names that start with '__' are not allowed: '" + text + "'");
+        throw error(
+            at, "names that start with '__' are not allowed: '" + Token.shortened(text) + "'");
       }
       return built(at, new Expression.Item(base, start, at.line()), base, start);
     }
@@ -892,7 +893,11 @@ final class Parser {
     Tests.Test test = Tests.named(name);
     if (test == null) {
       throw error(
-          at, "the test '" + name + "' is not allowed; allowed are " + listed(Tests.names()));
+          at,
+          "the test '"
+              + Token.shortened(name)
+              + "' is not allowed; allowed are "
+              + listed(Tests.names()));
     }
     return test;
   }

@@ -69,8 +69,9 @@ final class RenderBudget {
     }
   }
 
-  void checkOutput(int characters) {
-    if (characters > limits.outputCharacters()) {
+  /** No text on the way may be longer than the finished one. */
+  void checkText(int characters) {
+    if (characters < 0 || characters > limits.outputCharacters()) {
       throw new EvaluationException(
           "the text is longer than " + limits.outputCharacters() + " characters");
     }

@@ -8,7 +8,8 @@ import java.util.Objects;
  * resort.
  *
  * @param loopRounds of all loops together, nested ones and the elements of {@code range} included
- * @param outputCharacters of the finished text, in UTF-16 units
+ * @param outputCharacters of the finished text and of any text put together on the way, in UTF-16
+ *     units
  * @param allocatedCharacters of every text and list made on the way, also those thrown away again;
  *     an element of a list counts as 16
  * @param work elementary steps: parts evaluated and characters looked at
@@ -24,7 +25,7 @@ public record RenderLimits(
     Duration time) {
 
   public static final RenderLimits DEFAULT =
-      new RenderLimits(10_000, 400_000, 6_000_000, 20_000_000, 16, Duration.ofMillis(900));
+      new RenderLimits(10_000, 400_000, 4_000_000, 20_000_000, 16, Duration.ofMillis(900));
 
   public RenderLimits {
     Objects.requireNonNull(time, "time");

@@ -35,7 +35,12 @@ record Token(Kind kind, String text, int line, int column) {
       case OUTPUT_END -> "'}}'";
       case TAG_END -> "'%}'";
       case END -> "the end";
-      default -> "'" + text + "'";
+      default -> "'" + shortened(text) + "'";
     };
+  }
+
+  /** Keeps an error readable when the source has a very long text in it. */
+  static String shortened(String text) {
+    return text.length() > 60 ? text.substring(0, 60) + "…" : text;
   }
 }

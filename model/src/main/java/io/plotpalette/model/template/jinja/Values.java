@@ -108,6 +108,7 @@ final class Values {
 
   void append(String text, StringBuilder out) {
     budget.allocate(text.length());
+    budget.checkText(out.length() + text.length());
     out.append(text);
   }
 
@@ -191,7 +192,7 @@ final class Values {
     }
     BigDecimal exact = new BigDecimal(number);
     BigDecimal shortest = exact;
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = 1; digits <= 17; digits++) {
       shortest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
       if (shortest.doubleValue() == number) {
         break;
