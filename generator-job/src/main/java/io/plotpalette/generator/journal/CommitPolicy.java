@@ -1,0 +1,31 @@
+package io.plotpalette.generator.journal;
+
+/**
+ * When entries that gather become a segment.
+ *
+ * @param buckets over which the segments spread, 1 to 99; a job keeps the number it started with
+ * @param maxDelayMillis how long an entry waits for others at most, while a bucket is free
+ * @param maxSegmentBytes a segment is written at once when it is this full, and is never larger
+ */
+public record CommitPolicy(int buckets, long maxDelayMillis, int maxSegmentBytes) {
+  /** Eight buckets take eight partitions' worth of writes, 8 MB a second. */
+  public static final CommitPolicy DEFAULT =
+      new CommitPolicy(8, 15, SegmentCodec.MAX_SEGMENT_BYTES);
+
+  /** Room for the longest output and all that stands around it. */
+  private static final int MIN_SEGMENT_BYTES = Output.MAX_INLINE_BYTES + 8 * 1024;
+
+  public CommitPolicy {
+    if (buckets < 1 || buckets > 99) {
+      throw new IllegalArgumentException("a journal has 1 to 99 buckets, not " + buckets);
+    }
+    if (maxDelayMillis < 0) {
+      throw new IllegalArgumentException("entries cannot wait " + maxDelayMillis + " ms");
+    }
+    if (maxSegmentBytes < MIN_SEGMENT_BYTES || maxSegmentBytes > SegmentCodec.MAX_SEGMENT_BYTES) {
+      throw new IllegalArgumentException(
+          "a segment holds %d to %d bytes, not %d"
+              .formatted(MIN_SEGMENT_BYTES, SegmentCodec.MAX_SEGMENT_BYTES, maxSegmentBytes));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.plotpalette.generator.pressure;
+
+/** Whether a call may start. */
+public sealed interface Admission {
+
+  /** It may, now; {@link ModelGate#left} is owed when it is over. */
+  record Admitted(Permit permit) implements Admission {}
+
+  /** Ask again then: a quota is used up or the model is left alone. */
+  record NotBefore(long epochMillis) implements Admission {}
+
+  /** The job stands in the queue of the model and is named by the gate when it is its turn. */
+  record Queued() implements Admission {}
+
+  /**
+   * The right to one call.
+   *
+   * @param number of the call at its model
+   * @param tokens counted for it at the start
+   * @param admittedAt epoch milliseconds
+   * @param probe whether its outcome decides over a model that failed throughout
+   */
+  record Permit(long number, long tokens, long admittedAt, boolean probe) {}
+}
