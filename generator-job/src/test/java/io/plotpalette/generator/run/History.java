@@ -53,6 +53,9 @@ import java.util.Set;
  * killed process may live on for a while without knowing.
  */
 final class History {
+  /** Of the tokens of a prompt. */
+  private static final int LARGEST_BOUND = 370;
+
   private static final long MAX_EVENTS = 2_000_000;
 
   private final HistorySettings settings;
@@ -64,9 +67,10 @@ final class History {
   private long now;
   private long happenings;
 
-  private Process current;
+  private Owner current;
   private Checkpoint completed;
   private int processes;
+  private long checkpoints;
   private int kills;
   private int coldStarts;
   private int zombies;
@@ -84,7 +88,7 @@ final class History {
    *
    * @param over whether every job had stopped
    */
-  private record Checkpoint(Map<String, RunState> states, boolean over) {}
+  private record Checkpoint(long number, Map<String, RunState> states, boolean over) {}
 
   /** What the world outside knows of a job. */
   private static final class Account {
@@ -97,6 +101,9 @@ final class History {
     /** Since the last start without state. */
     private final List<FinishedRecord> committed = new ArrayList<>();
 
+    /** What the newest call of a record may cost, by the current owner. */
+    private final Map<Long, Long> lastReservations = new HashMap<>();
+
     private long progressSequence;
     private long lastActivity;
 
@@ -105,19 +112,20 @@ final class History {
     }
   }
 
-  private static final class Process {
+  private static final class Owner {
     private final int id;
     private final Map<String, ModelGate> gates = new HashMap<>();
     private final Map<String, JobRun> runs = new LinkedHashMap<>();
     private final Map<String, RunState> stored = new HashMap<>();
     private final Map<String, List<FinishedRecord>> outputs = new HashMap<>();
+    private final Map<String, Integer> committed = new HashMap<>();
     private final Map<String, Set<Long>> emitted = new HashMap<>();
     private final Map<String, Ownership> ownerships = new HashMap<>();
     private final Map<String, Ending> endings = new HashMap<>();
     private final Map<String, Long> progressAt = new HashMap<>();
     private boolean alive = true;
 
-    private Process(int id) {
+    private Owner(int id) {
       this.id = id;
     }
   }
@@ -142,8 +150,8 @@ final class History {
     }
     while (!isOver()) {
       Happening next = agenda.poll();
-      check(next != null, Promise.ENDS, "nothing happens any more: %s", stuck());
-      check(happenings < MAX_EVENTS, Promise.ENDS, "it goes on for ever: %s", stuck());
+      check(next != null, Promise.ENDS, "nothing happens any more:", stuck());
+      check(happenings < MAX_EVENTS, Promise.ENDS, "it goes on for ever:", stuck());
       now = next.at();
       next.action().run();
     }
@@ -173,7 +181,7 @@ final class History {
   // ---- processes
 
   private void start(Checkpoint from) {
-    Process process = new Process(++processes);
+    Owner process = new Owner(++processes);
     current = process;
     RunEnvironment environment =
         new RunEnvironment(
@@ -223,9 +231,9 @@ final class History {
     };
   }
 
-  private void scheduleCheckpoint(Process process) {
+  private void scheduleCheckpoint(Owner process) {
     after(
-        50 + random.nextInt(2_000),
+        50L + random.nextInt(2_000),
         () -> {
           if (process.alive && process == current) {
             checkpoint(process);
@@ -234,32 +242,37 @@ final class History {
         });
   }
 
-  private void checkpoint(Process process) {
+  private void checkpoint(Owner process) {
     process.runs.forEach(
         (job, run) -> process.stored.computeIfPresent(job, (id, s) -> s.with(run.takeChange())));
-    Map<String, List<FinishedRecord>> outputs = new HashMap<>();
-    process.outputs.forEach((job, records) -> outputs.put(job, List.copyOf(records)));
+    Map<String, Integer> emitted = new HashMap<>();
+    process.outputs.forEach((job, records) -> emitted.put(job, records.size()));
     boolean over = process.endings.size() == accounts.size();
-    Checkpoint taken = new Checkpoint(Map.copyOf(process.stored), over);
+    Checkpoint taken = new Checkpoint(++checkpoints, Map.copyOf(process.stored), over);
     after(
         random.nextInt(500),
         () -> {
           if (process.alive && process == current) {
-            commit(process, outputs);
-            completed = taken;
+            commit(process, emitted);
+            completed =
+                completed == null || completed.number() < taken.number() ? taken : completed;
           }
         });
   }
 
-  private void commit(Process process, Map<String, List<FinishedRecord>> outputs) {
-    outputs.forEach(
-        (job, records) -> {
-          accounts.get(job).committed.addAll(records);
-          process.outputs.get(job).subList(0, records.size()).clear();
+  private void commit(Owner process, Map<String, Integer> emitted) {
+    emitted.forEach(
+        (job, upTo) -> {
+          int from = process.committed.getOrDefault(job, 0);
+          // Checkpoints may overlap, and complete in another order.
+          if (upTo > from) {
+            accounts.get(job).committed.addAll(process.outputs.get(job).subList(from, upTo));
+            process.committed.put(job, upTo);
+          }
         });
   }
 
-  private void maybeKill(Process process) {
+  private void maybeKill(Owner process) {
     if (process == current
         && kills < settings.maxKills()
         && random.nextDouble() < settings.killChance()) {
@@ -267,7 +280,7 @@ final class History {
     }
   }
 
-  private void kill(Process process) {
+  private void kill(Owner process) {
     kills++;
     if (random.nextDouble() < settings.zombieChance()) {
       zombies++;
@@ -311,11 +324,11 @@ final class History {
     at(now + delay, action);
   }
 
-  private void tell(Process process, Account account, long delay, RunEvent event) {
+  private void tell(Owner process, Account account, long delay, RunEvent event) {
     after(delay, () -> handle(process, account, event));
   }
 
-  private void handle(Process process, Account account, RunEvent event) {
+  private void handle(Owner process, Account account, RunEvent event) {
     if (!process.alive) {
       return;
     }
@@ -326,13 +339,13 @@ final class History {
     maybeKill(process);
   }
 
-  private void perform(Process process, Account account, List<RunEffect> effects) {
+  private void perform(Owner process, Account account, List<RunEffect> effects) {
     for (RunEffect effect : effects) {
       perform(process, account, effect);
     }
   }
 
-  private void perform(Process process, Account account, RunEffect effect) {
+  private void perform(Owner process, Account account, RunEffect effect) {
     String job = account.definition.jobId();
     if (effect instanceof AskJournal ask) {
       askJournal(process, account, ask.request());
@@ -345,9 +358,10 @@ final class History {
       check(
           process.emitted.get(job).add(index),
           Promise.EVERY_INDEX_ONCE,
-          "%s emits record %d twice",
           job,
-          index);
+          "emits record",
+          index,
+          "twice");
       process.outputs.get(job).add(emit.record());
     } else if (effect instanceof EmitProgress progress) {
       progress(process, account, progress.progress());
@@ -363,7 +377,7 @@ final class History {
       check(
           processes > process.id || sabotage != Sabotage.NONE,
           Promise.ENDS,
-          "the only owner has lost %s",
+          "the only owner has lost",
           job);
       if (process == current) {
         kill(process);
@@ -372,7 +386,7 @@ final class History {
     }
   }
 
-  private void askJournal(Process process, Account account, JournalRequest request) {
+  private void askJournal(Owner process, Account account, JournalRequest request) {
     if (request instanceof JournalRequest.Read read) {
       after(
           latency(),
@@ -392,7 +406,7 @@ final class History {
     }
   }
 
-  private void put(Process process, Account account, JournalRequest.Write write) {
+  private void put(Owner process, Account account, JournalRequest.Write write) {
     // What a dead process has sent may arrive or not.
     boolean early =
         sabotage == Sabotage.SETTLED_BEFORE_DURABLE && !write.segment().entries().isEmpty();
@@ -417,7 +431,7 @@ final class History {
     return random.nextInt(settings.journalLatency());
   }
 
-  private void prepare(Process process, Account account, PrepareStep prepare) {
+  private void prepare(Owner process, Account account, PrepareStep prepare) {
     double fate = fate(account, prepare.record(), prepare.step(), 1);
     RunEvent event;
     if (fate < settings.skipChance()) {
@@ -426,6 +440,10 @@ final class History {
       event = new PreparationFailed(prepare.record(), prepare.step(), "a field is missing");
     } else {
       int bound = bound(account, prepare.record(), prepare.step(), prepare.repair() != null);
+      StepSpec step = account.definition.steps().get(prepare.step());
+      if (process == current) {
+        account.lastReservations.put(prepare.record(), step.price().cost(bound, step.maxTokens()));
+      }
       event =
           new StepPrepared(
               prepare.record(), prepare.step(), new Prompt(bound, Integer.toHexString(bound)));
@@ -436,7 +454,7 @@ final class History {
   /** The same for the same record and step, as rendering is. */
   private double fate(Account account, long record, int step, int salt) {
     return new Random(
-            account.definition.jobId().hashCode() * 31L + record * 1_009 + step * 7 + salt)
+            account.definition.jobId().hashCode() * 31L + record * 1_009 + step * 7L + salt)
         .nextDouble();
   }
 
@@ -446,31 +464,34 @@ final class History {
 
   // ---- the provider
 
-  private void makeCall(Process process, Account account, MakeCall effect) {
+  private void makeCall(Owner process, Account account, MakeCall effect) {
     CallId call = effect.call();
     Ownership owner = process.ownerships.get(account.definition.jobId());
-    check(account.table.hasIntent(call), Promise.INTENT_BEFORE_CALL, "call %s", call);
+    check(account.table.hasIntent(call), Promise.INTENT_BEFORE_CALL, "call", call);
     check(
         !account.table.isAnswered(call, owner.epoch()),
         Promise.JOURNALLED_CALL_NOT_REPEATED,
-        "call %s is made, but its step has an answer in the journal",
-        call);
+        "call",
+        call,
+        "is made, but its step has an answer in the journal");
     check(
         account.made.add(call),
         Promise.JOURNALLED_CALL_NOT_REPEATED,
-        "call %s is made twice",
-        call);
+        "call",
+        call,
+        "is made twice");
     if (!settings.tightQuota()) {
       long idle = now - account.lastActivity;
       check(
           idle <= RetryDelays.LONGEST_MILLIS + 5_000,
           Promise.NO_STALL,
-          "%s has done nothing for %d ms",
           account.definition.jobId(),
-          idle);
+          "has done nothing for",
+          idle,
+          "ms");
     }
     account.lastActivity = now;
-    long latency = 5 + random.nextInt(settings.callLatency());
+    long latency = 5L + random.nextInt(settings.callLatency());
     if (random.nextInt(10) == 0) {
       latency *= 4;
     }
@@ -541,9 +562,10 @@ final class History {
     check(
         account.billed <= account.definition.budgetLimit(),
         Promise.BUDGET_BILLED,
-        "%s is billed %d of %d",
         account.definition.jobId(),
+        "is billed",
         account.billed,
+        "of",
         account.definition.budgetLimit());
   }
 
@@ -555,20 +577,18 @@ final class History {
     check(
         progress.spent() + progress.reserved() <= account.definition.budgetLimit(),
         Promise.BUDGET_BOOKS,
-        "%s: %s",
         job,
         progress);
-    check(addsUp(progress), Promise.COUNTS_ADD_UP, "%s: %s", job, progress);
+    check(addsUp(progress), Promise.COUNTS_ADD_UP, job, progress);
     check(
         progress.spent() == progress.steps().stream().mapToLong(StepTotals::cost).sum(),
         Promise.COUNTS_ADD_UP,
-        "%s: the steps' costs are not what is spent: %s",
         job,
+        ": the steps' costs are not what is spent:",
         progress);
     check(
         run.unsettledCalls() <= account.definition.maxInFlight(),
         Promise.AT_MOST_IN_FLIGHT,
-        "%s: %d",
         job,
         run.unsettledCalls());
   }
@@ -583,22 +603,23 @@ final class History {
             + progress.inFlight();
   }
 
-  private void progress(Process process, Account account, Progress progress) {
+  private void progress(Owner process, Account account, Progress progress) {
     String job = account.definition.jobId();
     Long last = process.progressAt.put(job, now);
     check(
         last == null || now - last >= 1_000 || progress.inFlight() == 0,
         Promise.PROGRESS_IN_ORDER,
-        "%s tells progress again after %d ms",
         job,
-        last == null ? 0 : now - last);
+        "tells progress again after",
+        last == null ? 0 : now - last,
+        "ms");
     if (process == current) {
       check(
           progress.sequence() > account.progressSequence,
           Promise.PROGRESS_IN_ORDER,
-          "%s: %d after %d",
           job,
           progress.sequence(),
+          "after",
           account.progressSequence);
       account.progressSequence = progress.sequence();
     }
@@ -608,51 +629,55 @@ final class History {
     RunDefinition job = account.definition;
     Progress end = current.runs.get(job.jobId()).progress();
     Ending ending = current.endings.get(job.jobId());
-    check(addsUp(end) && end.inFlight() == 0, Promise.COUNTS_ADD_UP, "%s: %s", job.jobId(), end);
+    check(addsUp(end) && end.inFlight() == 0, Promise.COUNTS_ADD_UP, job.jobId(), end);
     Set<Long> indexes = new HashSet<>();
-    long[] byStatus = new long[FinishedRecord.Status.values().length];
+    Counters counted = Counters.ZERO;
     long paid = 0;
     for (FinishedRecord record : account.committed) {
       check(
           indexes.add(record.index()),
           Promise.EVERY_INDEX_ONCE,
-          "%s has record %d twice",
           job.jobId(),
-          record.index());
-      byStatus[record.status().ordinal()]++;
+          "has record",
+          record.index(),
+          "twice");
+      counted = counted.with(record);
       paid += record.steps().stream().mapToLong(step -> step.usage().cost()).sum();
       checkOutputs(account, record);
     }
     check(
-        byStatus[0] == end.counters().ok()
-            && byStatus[1] == end.counters().failed()
-            && byStatus[2] == end.counters().rejected(),
+        counted.ok() == end.counters().ok()
+            && counted.failed() == end.counters().failed()
+            && counted.rejected() == end.counters().rejected(),
         Promise.EVERY_INDEX_ONCE,
-        "%s committed %s, but says %s",
         job.jobId(),
-        List.of(byStatus[0], byStatus[1], byStatus[2]),
+        "committed",
+        counted,
+        ", but says",
         end);
     check(
         paid == end.spent(),
         Promise.OUTPUT_IS_WHAT_WAS_PAID,
-        "%s: the records cost %d, the job %d",
         job.jobId(),
+        ": the records cost",
         paid,
+        ", the job",
         end.spent());
     check(
         end.reserved() == 0 && account.billed <= end.spent(),
         Promise.BUDGET_BOOKS,
-        "%s is billed %d: %s",
         job.jobId(),
+        "is billed",
         account.billed,
         end);
     if (kills == 0 && settings.unknownUsageChance() == 0) {
       check(
           account.billed == end.spent(),
           Promise.BUDGET_BOOKS,
-          "%s is billed %d, but counts %d",
           job.jobId(),
+          "is billed",
           account.billed,
+          ", but counts",
           end.spent());
     }
     checkEnding(account, end, ending);
@@ -661,11 +686,9 @@ final class History {
   private void checkEnding(Account account, Progress end, Ending ending) {
     String job = account.definition.jobId();
     switch (ending.kind()) {
-      case COMPLETED -> check(end.notStarted() == 0, Promise.NO_EARLY_STOP, "%s: %s", job, end);
-      case CANCELLED ->
-          check(cancelled && isFirst(account), Promise.NO_EARLY_STOP, "%s: %s", job, ending);
-      case FAILED ->
-          check(settings.accessChance() > 0, Promise.NO_EARLY_STOP, "%s: %s", job, ending);
+      case COMPLETED -> check(end.notStarted() == 0, Promise.NO_EARLY_STOP, job, end);
+      case CANCELLED -> check(cancelled && isFirst(account), Promise.NO_EARLY_STOP, job, ending);
+      case FAILED -> check(settings.accessChance() > 0, Promise.NO_EARLY_STOP, job, ending);
       case BUDGET_EXCEEDED -> checkBudgetEnd(account, end, ending);
     }
   }
@@ -673,41 +696,34 @@ final class History {
   /** Every call the job did not make for want of money would not have fitted. */
   private void checkBudgetEnd(Account account, Progress end, Ending ending) {
     long left = account.definition.budgetLimit() - end.spent();
-    long needed = Long.MAX_VALUE;
-    for (FinishedRecord record : account.committed) {
-      if (ending.reason().equals(record.error())) {
-        int step = record.steps().size() - 1;
-        StepSpec spec =
-            account.definition.steps().stream()
-                .filter(candidate -> candidate.id().equals(record.failedStep()))
-                .findFirst()
-                .orElseThrow();
-        step = account.definition.steps().indexOf(spec);
-        long atMost =
-            spec.price().cost(bound(account, record.index(), step, true), spec.maxTokens());
-        check(
-            atMost > left,
-            Promise.NO_EARLY_STOP,
-            "%s gave up record %d for %d with %d left",
-            account.definition.jobId(),
-            record.index(),
-            atMost,
-            left);
-        needed = Math.min(needed, atMost);
-      }
+    long largest = 0;
+    for (StepSpec step : account.definition.steps()) {
+      largest = Math.max(largest, step.price().cost(LARGEST_BOUND, step.maxTokens()));
     }
-    long largest =
-        account.definition.steps().stream()
-            .mapToLong(step -> step.price().cost(370, step.maxTokens()))
-            .max()
-            .orElseThrow();
     check(
         largest > left,
         Promise.NO_EARLY_STOP,
-        "%s stopped with %d left, but no call needs more than %d",
         account.definition.jobId(),
+        "stopped with",
         left,
+        "left, but no call needs more than",
         largest);
+    for (FinishedRecord record : account.committed) {
+      if (record.error() != null && record.error().equals(ending.reason())) {
+        long needed = account.lastReservations.get(record.index());
+        check(
+            needed > left,
+            Promise.NO_EARLY_STOP,
+            account.definition.jobId(),
+            "gave up record",
+            record.index(),
+            "for",
+            needed,
+            "with",
+            left,
+            "left");
+      }
+    }
   }
 
   private void checkOutputs(Account account, FinishedRecord record) {
@@ -719,9 +735,11 @@ final class History {
                 && call.record() == record.index()
                 && account.definition.steps().get(call.step()).id().equals(step.step()),
             Promise.OUTPUT_IS_WHAT_WAS_PAID,
-            "record %d has %s at %s",
+            "record",
             record.index(),
+            "has",
             step.output(),
+            "at",
             step.step());
       }
     }
@@ -729,9 +747,11 @@ final class History {
       check(
           record.steps().size() == account.definition.steps().size(),
           Promise.OUTPUT_IS_WHAT_WAS_PAID,
-          "record %d is ok with %d steps",
+          "record",
           record.index(),
-          record.steps().size());
+          "is ok with",
+          record.steps().size(),
+          "steps");
     }
   }
 }

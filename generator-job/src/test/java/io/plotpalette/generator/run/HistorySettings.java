@@ -85,7 +85,7 @@ record HistorySettings(
             new StepSpec(
                 "step-" + step, "model-" + random.nextInt(2), price, 50 + random.nextInt(500)));
       }
-      long records = 1 + random.nextInt(60);
+      long records = 1L + random.nextInt(60);
       long worst = records * steps.stream().mapToLong(step -> step.price().cost(400, 550)).sum();
       long limit =
           switch (random.nextInt(4)) {
@@ -102,7 +102,7 @@ record HistorySettings(
     List<long[]> storms = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
       long begin = random.nextInt(30_000);
-      storms.add(new long[] {begin, begin + 1_000 + random.nextInt(60_000)});
+      storms.add(new long[] {begin, begin + 1_000L + random.nextInt(60_000)});
     }
     return storms;
   }
