@@ -1,7 +1,5 @@
 package io.plotpalette.generator.run;
 
-import static io.plotpalette.generator.run.HistoryViolation.check;
-
 import io.plotpalette.generator.budget.Budget;
 import io.plotpalette.generator.journal.CallId;
 import io.plotpalette.generator.journal.JournalEntry.Result;
@@ -43,6 +41,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Some jobs from start to end in virtual time, with all that can go wrong drawn from a seed, and
@@ -150,8 +150,8 @@ final class History {
     }
     while (!isOver()) {
       Happening next = agenda.poll();
-      check(next != null, Promise.ENDS, "nothing happens any more:", stuck());
-      check(happenings < MAX_EVENTS, Promise.ENDS, "it goes on for ever:", stuck());
+      check(next != null, Promise.ENDS, "nothing happens any more,");
+      check(happenings < MAX_EVENTS, Promise.ENDS, "it goes on for ever,");
       now = next.at();
       next.action().run();
     }
@@ -170,7 +170,7 @@ final class History {
   }
 
   private String stuck() {
-    StringBuilder text = new StringBuilder("at " + now);
+    StringBuilder text = new StringBuilder(" at " + now);
     if (current != null) {
       current.runs.forEach(
           (job, run) -> text.append('\n').append(job).append(' ').append(run.progress()));
@@ -374,11 +374,7 @@ final class History {
     } else if (effect instanceof JobStopped stopped) {
       process.endings.put(job, stopped.ending());
     } else if (effect instanceof OwnershipLost) {
-      check(
-          processes > process.id || sabotage != Sabotage.NONE,
-          Promise.ENDS,
-          "the only owner has lost",
-          job);
+      check(processes > process.id, Promise.ENDS, "the only owner has lost", job);
       if (process == current) {
         kill(process);
       }
@@ -570,6 +566,20 @@ final class History {
   }
 
   // ---- promises
+
+  /**
+   * Checks a promise.
+   *
+   * @param facts joined to the message, if it is needed
+   */
+  private void check(boolean holds, Promise promise, Object... facts) {
+    if (!holds && sabotage.watches(promise)) {
+      throw new HistoryViolation(
+          promise,
+          Stream.of(facts).map(String::valueOf).collect(Collectors.joining(" "))
+              + (promise == Promise.ENDS ? stuck() : ""));
+    }
+  }
 
   private void checkRun(Account account, JobRun run) {
     Progress progress = run.progress();

@@ -1,8 +1,5 @@
 package io.plotpalette.generator.run;
 
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-
 /** Something happened in a history that must not. */
 final class HistoryViolation extends AssertionError {
   private static final long serialVersionUID = 1L;
@@ -32,17 +29,5 @@ final class HistoryViolation extends AssertionError {
 
   Promise promise() {
     return promise;
-  }
-
-  /**
-   * Checks a promise.
-   *
-   * @param facts joined to the message, if it is needed
-   */
-  static void check(boolean holds, Promise promise, Object... facts) {
-    if (!holds) {
-      throw new HistoryViolation(
-          promise, Stream.of(facts).map(String::valueOf).collect(Collectors.joining(" ")));
-    }
   }
 }

@@ -32,7 +32,7 @@ final class SimulatedJournalTable {
     if (existing != null && sabotage != Sabotage.FENCING_OFF) {
       return decode(existing);
     }
-    if (sabotage != Sabotage.JOURNAL_OFF) {
+    if (sabotage.keepsJournal()) {
       items.put(address, SegmentCodec.encode(segment));
     }
     acknowledge(segment);
