@@ -8,9 +8,13 @@ package io.plotpalette.generator.journal;
  * @param maxSegmentBytes a segment is written at once when it is this full, and is never larger
  */
 public record CommitPolicy(int buckets, long maxDelayMillis, int maxSegmentBytes) {
-  /** Eight buckets take eight partitions' worth of writes, 8 MB a second. */
-  public static final CommitPolicy DEFAULT =
-      new CommitPolicy(8, 15, SegmentCodec.MAX_SEGMENT_BYTES);
+  /**
+   * Eight buckets take eight partitions' worth of writes, 8 MB a second. An answered call keeps its
+   * place until it is durable, so every millisecond here costs throughput: with calls of 500 ms and
+   * writes of 8 ms, 5 ms leave 0.97 of it and 15 ms 0.95. Where the table is slow, entries gather
+   * anyhow while all buckets are written.
+   */
+  public static final CommitPolicy DEFAULT = new CommitPolicy(8, 5, SegmentCodec.MAX_SEGMENT_BYTES);
 
   /** Room for the longest output and all that stands around it. */
   private static final int MIN_SEGMENT_BYTES = Output.MAX_INLINE_BYTES + 8 * 1024;

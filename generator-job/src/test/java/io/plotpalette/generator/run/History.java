@@ -597,7 +597,7 @@ final class History {
         ": the steps' costs are not what is spent:",
         progress);
     check(
-        run.unsettledCalls() <= account.definition.maxInFlight(),
+        run.unsettledCalls() >= 0 && run.unsettledCalls() <= account.definition.maxInFlight(),
         Promise.AT_MOST_IN_FLIGHT,
         job,
         run.unsettledCalls());
