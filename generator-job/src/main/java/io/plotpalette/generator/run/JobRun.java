@@ -42,7 +42,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +49,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One owner's run of one job: told what happens, it says what is to be done. Not thread-safe.
@@ -96,7 +97,7 @@ public final class JobRun {
   private final CallJournal journal;
   private final Map<String, ModelQueue> models = new LinkedHashMap<>();
 
-  private final Map<Long, Work> works = new HashMap<>();
+  private final SortedMap<Long, Work> works = new TreeMap<>();
   private final Set<Work> awaitingMoney = new LinkedHashSet<>();
   private final PriorityQueue<Work> backingOff =
       new PriorityQueue<>(

@@ -15,13 +15,13 @@ import io.plotpalette.generator.run.RunState.Change;
 import io.plotpalette.generator.run.RunState.Head;
 import io.plotpalette.generator.run.RunState.Money;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -35,7 +35,10 @@ final class RunLedger {
   private final Consumer<FinishedRecord> left;
 
   private final Budget budget;
-  private final Map<Long, RecordState> records;
+
+  /** Sorted, so that a history can be played again step by step. */
+  private final SortedMap<Long, RecordState> records;
+
   private final List<StepTotals> totals;
   private IndexRanges notStarted;
   private Counters counters;
@@ -56,7 +59,7 @@ final class RunLedger {
     this.retryDelays = environment.retryDelays();
     this.left = left;
     this.budget = environment.budgets().create(definition.budgetLimit(), state.money().spent());
-    this.records = new HashMap<>(state.records());
+    this.records = new TreeMap<>(state.records());
     this.totals = new ArrayList<>(state.money().steps());
     this.notStarted = state.head().notStarted();
     this.counters = state.counters();

@@ -67,6 +67,8 @@ final class History {
   private long now;
   private long happenings;
 
+  private long lastActivity;
+
   private Owner current;
   private Checkpoint completed;
   private int processes;
@@ -198,7 +200,7 @@ final class History {
       process.stored.put(job, state);
       process.outputs.put(job, new ArrayList<>());
       process.emitted.put(job, new HashSet<>());
-      account.lastActivity = now;
+      active(account);
       JobRun run =
           new JobRun(account.definition, state, environment, "owner-" + random.nextInt(100_000));
       process.runs.put(job, run);
@@ -477,16 +479,12 @@ final class History {
         call,
         "is made twice");
     if (!settings.tightQuota()) {
-      long idle = now - account.lastActivity;
-      check(
-          idle <= RetryDelays.LONGEST_MILLIS + 5_000,
-          Promise.NO_STALL,
-          account.definition.jobId(),
-          "has done nothing for",
-          idle,
-          "ms");
+      checkStall("every job", lastActivity);
+      // While a model fails throughout, jobs take turns in finding out whether it is back.
+      checkStall(
+          account.definition.jobId(), Math.max(account.lastActivity, endOfStormSince(account)));
     }
-    account.lastActivity = now;
+    active(account);
     long latency = 5L + random.nextInt(settings.callLatency());
     if (random.nextInt(10) == 0) {
       latency *= 4;
@@ -496,10 +494,34 @@ final class History {
         latency,
         () -> {
           if (process.alive) {
-            account.lastActivity = now;
+            active(account);
           }
           handle(process, account, answer);
         });
+  }
+
+  private void active(Account account) {
+    account.lastActivity = now;
+    lastActivity = now;
+  }
+
+  private void checkStall(String who, long since) {
+    check(
+        now - since <= RetryDelays.LONGEST_MILLIS + 5_000,
+        Promise.NO_STALL,
+        who,
+        "has done nothing for",
+        now - since,
+        "ms");
+  }
+
+  /** Now, if it is still going on. */
+  private long endOfStormSince(Account account) {
+    return settings.storms().stream()
+        .filter(storm -> storm[0] <= now && storm[1] > account.lastActivity)
+        .mapToLong(storm -> Math.min(storm[1], now))
+        .max()
+        .orElse(0);
   }
 
   private RunEvent answer(Account account, MakeCall effect) {
