@@ -109,7 +109,7 @@ public final class NetworkStack extends Stack {
     tables.addToPolicy(
         ofThisAccount(List.of("dynamodb:DescribeTable"), List.of(arnOf(Tables.TASKS, stage))));
     tables.addToPolicy(
-        ofThisAccount(List.of("dynamodb:PutItem"), List.of(arnOf(Tables.RUNS, stage))));
+        ofThisAccount(List.of("dynamodb:BatchWriteItem"), List.of(arnOf(Tables.RUNS, stage))));
   }
 
   private void addStreamsEndpoint(Stage stage) {

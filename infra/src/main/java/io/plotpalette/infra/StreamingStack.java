@@ -203,7 +203,10 @@ public final class StreamingStack extends Stack {
         .database()
         .access(Tables.TASKS, "dynamodb:DescribeTable")
         .forEach(policy::addStatements);
-    surroundings.database().access(Tables.RUNS, "dynamodb:PutItem").forEach(policy::addStatements);
+    surroundings
+        .database()
+        .access(Tables.RUNS, "dynamodb:BatchWriteItem")
+        .forEach(policy::addStatements);
     surroundings
         .database()
         .streamAccess(

@@ -62,7 +62,7 @@ class NetworkTest {
                     + TemplateText.of(each.path("Resource")).replaceFirst(".*:table/", ""))
         .containsExactlyInAnyOrder(
             "dynamodb:DescribeTable plot-palette-prod-tasks",
-            "dynamodb:PutItem plot-palette-prod-runs");
+            "dynamodb:BatchWriteItem plot-palette-prod-runs");
   }
 
   @Test

@@ -139,7 +139,7 @@ class PermissionsTest {
     assertThat(ofTheJob)
         .filteredOn(each -> each.resources().anyMatch(resource -> resource.contains("Runs")))
         .flatExtracting(each -> each.actions().toList())
-        .containsExactly("streaming/Data dynamodb:PutItem");
+        .containsExactly("streaming/Data dynamodb:BatchWriteItem");
     assertThat(ofTheJob)
         .filteredOn(each -> each.resources().anyMatch(resource -> resource.contains("Tasks")))
         .flatExtracting(each -> each.actions().toList())
