@@ -36,13 +36,19 @@ final class ImportRun {
   private final Tasks tasks;
   private final TaskInputs inputs;
   private final AsyncRequests requests;
+  private final ErasedUsers erasedUsers;
   private final Supplier<TransferBucket> files;
 
   ImportRun(
-      Tasks tasks, TaskInputs inputs, AsyncRequests requests, Supplier<TransferBucket> files) {
+      Tasks tasks,
+      TaskInputs inputs,
+      AsyncRequests requests,
+      ErasedUsers erasedUsers,
+      Supplier<TransferBucket> files) {
     this.tasks = tasks;
     this.inputs = inputs;
     this.requests = requests;
+    this.erasedUsers = erasedUsers;
     this.files = files;
   }
 
@@ -59,7 +65,8 @@ final class ImportRun {
     Map<String, Integer> lineOf = linesOfIds(request);
     FileLines lines = lines(request, request.progress().path(OFFSET).asLong());
     AsyncRequest current = request;
-    while (current.state() != RequestState.DONE) {
+    // An import takes long, and its user can leave meanwhile.
+    while (current.state() != RequestState.DONE && !erasedUsers.contains(request.userId())) {
       ObjectNode progress = current.progress().deepCopy();
       boolean isDone = step(current, progress, lines, lineOf, goOn);
       Optional<AsyncRequest> next = requests.advance(current, progress, isDone);

@@ -55,7 +55,7 @@ public final class TaskWritesHandler implements RequestHandler<SQSEvent, SQSBatc
     this.queue = new TaskWritesQueue(requests, clients.sqs(), config.taskWritesQueueUrl());
     this.writes = new TaskWrites(new TaskOperations(tasks, inputs), marks);
     this.exports = new ExportRun(tasks, requests, clients.files());
-    this.imports = new ImportRun(tasks, inputs, requests, clients.files());
+    this.imports = new ImportRun(tasks, inputs, requests, erasedUsers, clients.files());
   }
 
   /** Returns which messages are to come again. */

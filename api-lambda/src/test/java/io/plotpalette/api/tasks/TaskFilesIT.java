@@ -278,6 +278,31 @@ class TaskFilesIT {
   }
 
   @Test
+  void anImportEndsWhenItsUserLeaves() throws Exception {
+    // Given
+    Answer accepted = startImport(upload("{\"title\":\"t\"}\n".repeat(2_000)));
+    ErasedUsers erased =
+        new ErasedUsers(
+            dynamoDb.client(), TestingDynamoDb.CONFIG.idempotencyTable(), InstantSource.system());
+
+    // When the user leaves during the first step
+    int[] looks = {0};
+    queue.deliverOnce(
+        worker,
+        new TestingContext(
+            () -> {
+              if (++looks[0] == 100) {
+                erased.add(user);
+              }
+              return 60_000;
+            }));
+
+    // Then
+    assertThat(queue.bodies()).isEmpty();
+    assertThat(status(accepted).get("imported").intValue()).isEqualTo(500);
+  }
+
+  @Test
   void linesThatCannotBeImportedAreCountedAndTheFirstHundredSayWhy() throws Exception {
     // Given
     List<String> lines = new ArrayList<>();
