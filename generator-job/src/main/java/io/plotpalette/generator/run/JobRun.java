@@ -46,10 +46,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -97,7 +97,7 @@ public final class JobRun {
   private final CallJournal journal;
   private final Map<String, ModelQueue> models = new LinkedHashMap<>();
 
-  private final SortedMap<Long, Work> works = new TreeMap<>();
+  private final NavigableMap<Long, Work> works = new TreeMap<>();
   private final Set<Work> awaitingMoney = new LinkedHashSet<>();
   private final PriorityQueue<Work> backingOff =
       new PriorityQueue<>(

@@ -17,10 +17,10 @@ import io.plotpalette.generator.run.RunState.Money;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -37,7 +37,7 @@ final class RunLedger {
   private final Budget budget;
 
   /** Sorted, so that a history can be played again step by step. */
-  private final SortedMap<Long, RecordState> records;
+  private final NavigableMap<Long, RecordState> records;
 
   private final List<StepTotals> totals;
   private IndexRanges notStarted;
