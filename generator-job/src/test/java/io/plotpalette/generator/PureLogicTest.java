@@ -38,6 +38,7 @@ class PureLogicTest {
                 "java.util..",
                 "java.io",
                 "java.nio.charset",
+                "io.plotpalette.model.job",
                 ROOT + "budget",
                 ROOT + "pressure",
                 ROOT + "journal",

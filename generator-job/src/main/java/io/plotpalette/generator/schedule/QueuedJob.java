@@ -1,5 +1,6 @@
 package io.plotpalette.generator.schedule;
 
+import io.plotpalette.model.job.JobPriority;
 import java.util.Comparator;
 import java.util.Objects;
 

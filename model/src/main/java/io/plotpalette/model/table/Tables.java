@@ -1,5 +1,6 @@
 package io.plotpalette.model.table;
 
+import io.plotpalette.model.job.JobAttribute;
 import io.plotpalette.model.table.TableDefinition.GlobalIndex;
 import io.plotpalette.model.table.TableDefinition.LocalIndex;
 import io.plotpalette.model.task.TaskAttribute;
@@ -66,9 +67,77 @@ public final class Tables {
           false,
           RunAttribute.EXPIRES_AT);
 
+  /** One item a version of a template; versions never change. */
+  public static final TableDefinition TEMPLATES =
+      new TableDefinition(
+          "templates",
+          TemplateAttribute.TEMPLATE_ID,
+          TemplateAttribute.VERSION_KEY,
+          List.of(),
+          List.of(
+              new GlobalIndex("by-user", TemplateAttribute.USER_ID, TemplateAttribute.LISTED_AT)),
+          false,
+          null);
+
+  /** One item an upload of seed data; the bytes are in the object store. */
+  public static final TableDefinition SEED_DATA =
+      new TableDefinition(
+          "seed-data",
+          SeedDataAttribute.USER_ID,
+          SeedDataAttribute.SEED_DATA_ID,
+          List.of(),
+          List.of(),
+          false,
+          null);
+
+  /** Two items a generation job, each with one writer; the stream feeds generator-job. */
+  public static final TableDefinition JOBS =
+      new TableDefinition(
+          "jobs",
+          JobAttribute.JOB_ID,
+          JobAttribute.PART,
+          List.of(),
+          List.of(
+              new GlobalIndex("by-user", JobAttribute.USER_ID, JobAttribute.CREATED_AT),
+              new GlobalIndex("by-state", JobAttribute.STATE, JobAttribute.QUEUE_KEY)),
+          true,
+          null);
+
+  /** One item a segment of a job's call journal, written once. */
+  public static final TableDefinition CALL_JOURNAL =
+      new TableDefinition(
+          "call-journal",
+          JobAttribute.JOURNAL_KEY,
+          JobAttribute.SEGMENT,
+          List.of(),
+          List.of(),
+          false,
+          JobAttribute.EXPIRES_AT);
+
+  /** What a job has cost so far, cumulative, by step and model. */
+  public static final TableDefinition COST_TRACKING =
+      new TableDefinition(
+          "cost-tracking",
+          JobAttribute.JOB_ID,
+          JobAttribute.PERIOD,
+          List.of(),
+          List.of(),
+          false,
+          JobAttribute.EXPIRES_AT);
+
   private Tables() {}
 
   public static List<TableDefinition> all() {
-    return List.of(USERS, TASKS, TASK_TOMBSTONES, IDEMPOTENCY, RUNS);
+    return List.of(
+        USERS,
+        TASKS,
+        TASK_TOMBSTONES,
+        IDEMPOTENCY,
+        RUNS,
+        TEMPLATES,
+        SEED_DATA,
+        JOBS,
+        CALL_JOURNAL,
+        COST_TRACKING);
   }
 }

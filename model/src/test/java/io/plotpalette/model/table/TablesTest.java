@@ -24,14 +24,16 @@ class TablesTest {
         .containsExactlyInAnyOrder(
             tuple("task-tombstones", "expires_at"),
             tuple("idempotency", "expires_at"),
-            tuple("runs", "expires_at"));
+            tuple("runs", "expires_at"),
+            tuple("call-journal", "expires_at"),
+            tuple("cost-tracking", "expires_at"));
   }
 
   @Test
-  void onlyTheTableOfTasksHasAStream() {
+  void onlyWhatAJobReadsHasAStream() {
     assertThat(Tables.all())
         .filteredOn(TableDefinition::streamsBothImages)
-        .containsExactly(Tables.TASKS);
+        .containsExactly(Tables.TASKS, Tables.JOBS);
   }
 
   @Test

@@ -1,8 +1,0 @@
-package io.plotpalette.generator.schedule;
-
-/** How urgent a job is, most urgent first. */
-public enum JobPriority {
-  HIGH,
-  NORMAL,
-  LOW
-}
