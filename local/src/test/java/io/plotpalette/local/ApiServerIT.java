@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What needs more than one part of the API's surroundings: gateway, queue, log-in. */
 class ApiServerIT {
-  private static final Duration DONE = Duration.ofSeconds(20);
+  private static final Duration DONE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
 

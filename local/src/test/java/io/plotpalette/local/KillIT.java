@@ -45,8 +45,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class KillIT {
   private static final int KILLS = 3;
   private static final int USERS = 3;
-  private static final Duration UP = Duration.ofSeconds(60);
-  private static final Duration SETTLED = Duration.ofSeconds(60);
+  private static final Duration UP = Duration.ofMinutes(4);
+  private static final Duration SETTLED = Duration.ofMinutes(4);
 
   @TempDir private Path folder;
 

@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** From an HTTP request to a row in a view, all parts real, one process. */
 class TaskJourneyIT {
-  private static final Duration VISIBLE = Duration.ofSeconds(30);
+  private static final Duration VISIBLE = Duration.ofSeconds(90);
   private static final Path PLUGINS = Path.of("target/palette/plugins").toAbsolutePath();
 
   @TempDir private static Path folder;

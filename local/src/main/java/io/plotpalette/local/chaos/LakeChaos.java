@@ -42,10 +42,10 @@ public final class LakeChaos {
   /** By how many kills' share the changes may run ahead: more than is written in one restart. */
   private static final int AHEAD = 2;
 
-  private static final Duration DYNAMODB_UP = Duration.ofSeconds(60);
-  private static final Duration WITHOUT_PROGRESS = Duration.ofMinutes(2);
-  private static final Duration SETTLED = Duration.ofMinutes(2);
-  private static final Duration MOMENT = Duration.ofSeconds(60);
+  private static final Duration DYNAMODB_UP = Duration.ofMinutes(2);
+  private static final Duration WITHOUT_PROGRESS = Duration.ofMinutes(4);
+  private static final Duration SETTLED = Duration.ofMinutes(5);
+  private static final Duration MOMENT = Duration.ofMinutes(2);
 
   // How far behind its cue a kill may come, in milliseconds.
   private static final int ANY_TIME = 8_000;

@@ -26,10 +26,10 @@ import java.util.concurrent.TimeoutException;
 /** {@code palette up} in a process of its own, over and over on the same data. */
 final class Product implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration UP = Duration.ofMinutes(2);
-  private static final Duration SAVEPOINT = Duration.ofMinutes(1);
-  private static final Duration STOP = Duration.ofSeconds(60);
-  private static final Duration REQUEST = Duration.ofSeconds(20);
+  private static final Duration UP = Duration.ofMinutes(4);
+  private static final Duration SAVEPOINT = Duration.ofMinutes(3);
+  private static final Duration STOP = Duration.ofMinutes(2);
+  private static final Duration REQUEST = Duration.ofMinutes(1);
   private static final long LOOK_MILLIS = 5;
 
   private final HttpClient http =
