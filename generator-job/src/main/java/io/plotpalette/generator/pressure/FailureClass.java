@@ -12,6 +12,8 @@ public enum FailureClass {
   CONNECTION_CUT(Consequence.RETRY, true),
   /** An answer came, but its usage cannot be read. */
   MALFORMED_BODY(Consequence.RETRY, true),
+  /** Nobody was reached, or nobody could be asked for: nothing was sent. */
+  NOT_SENT(Consequence.RETRY, false),
   /** The service will never take this request. */
   VALIDATION(Consequence.FAIL_RECORD, false),
   /** The account may not use the model, or it does not exist: no call of the job will succeed. */
@@ -58,7 +60,11 @@ public enum FailureClass {
       case 401, 403, 404 -> ACCESS;
       case 408 -> TIME_OUT;
       case 429 -> THROTTLED;
-      default -> status >= 500 ? SERVER_ERROR : status >= 400 ? VALIDATION : MALFORMED_BODY;
+      // Of something in between, which may have lost an answer of the service.
+      case 502 -> CONNECTION_CUT;
+      case 504 -> TIME_OUT;
+      default ->
+          status < 400 || status > 599 ? MALFORMED_BODY : status >= 500 ? SERVER_ERROR : VALIDATION;
     };
   }
 

@@ -90,7 +90,7 @@ public final class ModelGate {
         concurrency.throttled(permit.number());
         breaker.undecided(permit.probe());
       }
-      case SERVER_ERROR, TIME_OUT, CONNECTION_CUT, MALFORMED_BODY ->
+      case SERVER_ERROR, TIME_OUT, CONNECTION_CUT, MALFORMED_BODY, NOT_SENT ->
           breaker.failed(permit.probe(), now);
       case VALIDATION, ACCESS -> breaker.undecided(permit.probe());
     }

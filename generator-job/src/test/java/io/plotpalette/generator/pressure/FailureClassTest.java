@@ -27,9 +27,12 @@ class FailureClassTest {
         "408, -, TIME_OUT",
         "424, ModelErrorException, SERVER_ERROR",
         "500, InternalServerException, SERVER_ERROR",
-        "502, -, SERVER_ERROR",
+        "500, -, SERVER_ERROR",
+        "502, -, CONNECTION_CUT",
+        "504, -, TIME_OUT",
         "503, ServiceUnavailableException, SERVER_ERROR",
-        "302, -, MALFORMED_BODY"
+        "302, -, MALFORMED_BODY",
+        "999, -, MALFORMED_BODY"
       })
   void classOfAnAnswer(int status, String errorCode, FailureClass expected) {
     assertThat(FailureClass.ofAnswer(status, errorCode)).isEqualTo(expected);
@@ -42,6 +45,7 @@ class FailureClassTest {
     "TIME_OUT, RETRY, true",
     "CONNECTION_CUT, RETRY, true",
     "MALFORMED_BODY, RETRY, true",
+    "NOT_SENT, RETRY, false",
     "VALIDATION, FAIL_RECORD, false",
     "ACCESS, FAIL_JOB, false"
   })
