@@ -1,5 +1,7 @@
 package io.plotpalette.model.job;
 
+import io.plotpalette.model.seed.SeedFormat;
+
 /**
  * Keys of the bucket that hold seed data and datasets, without a slash at either end. Locally the
  * same paths below a folder.
@@ -9,6 +11,11 @@ public final class JobPaths {
 
   public static String seedData(String userId, String seedDataId) {
     return seedDataOf(userId) + "/" + seedDataId + ".json";
+  }
+
+  /** Seed data as it was uploaded in another format, beside what was made of it. */
+  public static String seedUpload(String userId, String seedDataId, SeedFormat format) {
+    return seedDataOf(userId) + "/" + seedDataId + "." + format.wireName();
   }
 
   /** Folder of everything a user has uploaded. */

@@ -15,7 +15,7 @@ import java.util.List;
  * What reading all of some seed data came to.
  *
  * @param entries that were read
- * @param sha256 of the bytes, in hex; null unless all of them were read
+ * @param sha256 of the bytes, in hex; null unless all of them could be read as entries
  * @param problems in the order of the file, at most {@link #MAX_PROBLEMS}
  */
 public record SeedCheck(long entries, String sha256, List<Problem> problems) {
@@ -36,8 +36,13 @@ public record SeedCheck(long entries, String sha256, List<Problem> problems) {
     problems = List.copyOf(problems);
   }
 
+  /** Whether the file as such is fine; entries can still lack what a template needs. */
+  public boolean isReadable() {
+    return sha256 != null;
+  }
+
   public boolean isUsable() {
-    return problems.isEmpty();
+    return isReadable() && problems.isEmpty();
   }
 
   /**
@@ -58,10 +63,11 @@ public record SeedCheck(long entries, String sha256, List<Problem> problems) {
     List<Problem> problems = new ArrayList<>();
     long entries = 0;
     try (SeedReader reader = SeedReader.open(digested, format)) {
-      for (ObjectNode entry = reader.next();
-          entry != null && problems.size() < MAX_PROBLEMS;
-          entry = reader.next()) {
-        List<String> missing = template == null ? List.of() : template.missingFields(entry);
+      for (ObjectNode entry = reader.next(); entry != null; entry = reader.next()) {
+        List<String> missing =
+            template == null || problems.size() == MAX_PROBLEMS
+                ? List.of()
+                : template.missingFields(entry);
         if (!missing.isEmpty()) {
           problems.add(
               new Problem(
@@ -71,15 +77,14 @@ public record SeedCheck(long entries, String sha256, List<Problem> problems) {
         consumer.accept(entry);
       }
       if (entries == 0) {
-        problems.add(new Problem(0, 1, 1, "there is no entry"));
+        throw new InvalidSeedException(0, 1, 1, "there is no entry");
       }
+      return new SeedCheck(
+          entries, HexFormat.of().formatHex(digested.getMessageDigest().digest()), problems);
     } catch (InvalidSeedException e) {
       problems.add(new Problem(e.entry(), e.line(), e.column(), e.reason()));
     }
-    return new SeedCheck(
-        entries,
-        problems.isEmpty() ? HexFormat.of().formatHex(digested.getMessageDigest().digest()) : null,
-        problems);
+    return new SeedCheck(entries, null, problems);
   }
 
   /** Takes the entries as they are read. */

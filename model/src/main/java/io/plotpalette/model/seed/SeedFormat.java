@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** How seed data is written; {@link #wireName} is what JSON and DynamoDB hold. */
 public enum SeedFormat {
-  /** An array of objects, or objects one after the other (JSON lines). */
+  /** An array of objects. */
   JSON("json"),
   /** RFC 4180 with a line of names first; every value is a text. */
   CSV("csv");

@@ -66,9 +66,6 @@ public final class SeedReader implements Closeable {
   private final MeteredInput input;
   private final boolean isCsv;
 
-  /** An array of objects rather than objects one after the other. */
-  private boolean inArray;
-
   private boolean begun;
   private long next;
 
@@ -190,28 +187,23 @@ public final class SeedReader implements Closeable {
     JsonToken token = parser.nextToken();
     if (!begun) {
       begun = true;
-      if (token == null) {
-        throw invalid(parser.currentLocation(), "the file is empty");
+      if (token != JsonToken.START_ARRAY) {
+        throw invalid(
+            token == null ? parser.currentLocation() : parser.currentTokenLocation(),
+            token == null ? "the file is empty" : "the file must be an array of objects");
       }
-      inArray = token == JsonToken.START_ARRAY;
-      token = inArray ? parser.nextToken() : token;
+      token = parser.nextToken();
     }
-    if (inArray && token == JsonToken.END_ARRAY) {
+    if (token == JsonToken.END_ARRAY) {
       if (parser.nextToken() != null) {
         throw invalid(parser.currentTokenLocation(), "follows after the end of the array");
       }
       return false;
     }
-    if (token == null) {
-      if (inArray) {
-        throw invalid(parser.currentLocation(), "the array does not end");
-      }
-      return false;
-    }
     if (token != JsonToken.START_OBJECT) {
       throw invalid(
-          parser.currentTokenLocation(),
-          "must be an object: seed data is an array of objects, or objects one after the other");
+          token == null ? parser.currentLocation() : parser.currentTokenLocation(),
+          token == null ? "the array does not end" : "must be an object");
     }
     return true;
   }

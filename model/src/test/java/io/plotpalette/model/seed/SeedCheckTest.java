@@ -45,7 +45,8 @@ class SeedCheckTest {
 
     assertThat(check.problems())
         .containsExactly(new Problem(1, 0, 0, "lacks what the template needs: author.name, title"));
-    assertThat(check.sha256()).isNull();
+    assertThat(check.isReadable()).isTrue();
+    assertThat(check.isUsable()).isFalse();
   }
 
   @Test
