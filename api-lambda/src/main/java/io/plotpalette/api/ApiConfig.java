@@ -21,7 +21,31 @@ public record ApiConfig(
     URI taskWritesQueueUrl,
     String dataBucket,
     Optional<URI> userPoolEndpoint,
-    Duration tableCallTimeout) {
+    Duration tableCallTimeout,
+    Datasets datasets) {
+
+  /**
+   * What the dataset half needs besides.
+   *
+   * @param region in which models are called
+   */
+  public record Datasets(
+      String templatesTable,
+      String seedDataTable,
+      String jobsTable,
+      String callJournalTable,
+      String costTrackingTable,
+      String region) {
+    public Datasets {
+      Objects.requireNonNull(templatesTable, "templatesTable");
+      Objects.requireNonNull(seedDataTable, "seedDataTable");
+      Objects.requireNonNull(jobsTable, "jobsTable");
+      Objects.requireNonNull(callJournalTable, "callJournalTable");
+      Objects.requireNonNull(costTrackingTable, "costTrackingTable");
+      Objects.requireNonNull(region, "region");
+    }
+  }
+
   private static final Setting<String> TASKS_TABLE =
       Setting.text("TASKS_TABLE", null, "DynamoDB table name", "Table of the tasks");
 
@@ -63,6 +87,30 @@ public record ApiConfig(
           Duration.ofSeconds(12),
           "How long one call of a table or the queue may take with all its retries before the API answers 503");
 
+  private static final Setting<String> TEMPLATES_TABLE =
+      Setting.text("TEMPLATES_TABLE", null, "DynamoDB table name", "Table of the templates");
+
+  private static final Setting<String> SEED_DATA_TABLE =
+      Setting.text("SEED_DATA_TABLE", null, "DynamoDB table name", "Table of the seed data");
+
+  private static final Setting<String> JOBS_TABLE =
+      Setting.text("JOBS_TABLE", null, "DynamoDB table name", "Table of the generation jobs");
+
+  private static final Setting<String> CALL_JOURNAL_TABLE =
+      Setting.text(
+          "CALL_JOURNAL_TABLE", null, "DynamoDB table name", "Table of the jobs' call journals");
+
+  private static final Setting<String> COST_TRACKING_TABLE =
+      Setting.text(
+          "COST_TRACKING_TABLE", null, "DynamoDB table name", "Table of what jobs have cost");
+
+  private static final Setting<String> AWS_REGION =
+      Setting.text(
+          "AWS_REGION",
+          null,
+          "AWS region",
+          "Where models are called, which decides which there are; Lambda sets it");
+
   public ApiConfig {
     Objects.requireNonNull(tasksTable, "tasksTable");
     Objects.requireNonNull(taskTombstonesTable, "taskTombstonesTable");
@@ -72,6 +120,7 @@ public record ApiConfig(
     Objects.requireNonNull(dataBucket, "dataBucket");
     Objects.requireNonNull(userPoolEndpoint, "userPoolEndpoint");
     Objects.requireNonNull(tableCallTimeout, "tableCallTimeout");
+    Objects.requireNonNull(datasets, "datasets");
   }
 
   /**
@@ -88,7 +137,14 @@ public record ApiConfig(
         TASK_WRITES_QUEUE_URL.read(lookup),
         DATA_BUCKET.read(lookup),
         Optional.of(USER_POOL_ENDPOINT.read(lookup)).filter(URI::isAbsolute),
-        TABLE_CALL_TIMEOUT.read(lookup));
+        TABLE_CALL_TIMEOUT.read(lookup),
+        new Datasets(
+            TEMPLATES_TABLE.read(lookup),
+            SEED_DATA_TABLE.read(lookup),
+            JOBS_TABLE.read(lookup),
+            CALL_JOURNAL_TABLE.read(lookup),
+            COST_TRACKING_TABLE.read(lookup),
+            AWS_REGION.read(lookup)));
   }
 
   /** Every key, for the generated table of settings. */
@@ -101,7 +157,13 @@ public record ApiConfig(
         TASK_WRITES_QUEUE_URL,
         DATA_BUCKET,
         USER_POOL_ENDPOINT,
-        TABLE_CALL_TIMEOUT);
+        TABLE_CALL_TIMEOUT,
+        TEMPLATES_TABLE,
+        SEED_DATA_TABLE,
+        JOBS_TABLE,
+        CALL_JOURNAL_TABLE,
+        COST_TRACKING_TABLE,
+        AWS_REGION);
   }
 
   private static Setting<URI> uri(String key, String defaultText, String unit, String description) {

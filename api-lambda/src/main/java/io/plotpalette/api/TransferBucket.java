@@ -1,5 +1,6 @@
 package io.plotpalette.api;
 
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -8,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -20,11 +23,19 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.StorageClass;
+import software.amazon.awssdk.services.s3.model.Tier;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** The files of exports and imports: one bucket of S3, or of a server that speaks its protocol. */
+/**
+ * The files users give and get: imports and exports of tasks, seed data, datasets. One bucket of
+ * S3, or of a server that speaks its protocol.
+ */
 public final class TransferBucket implements AutoCloseable {
   /** How long an address that is handed out can be used. */
   public static final Duration ADDRESS_VALID = Duration.ofMinutes(15);
@@ -128,6 +139,90 @@ public final class TransferBucket implements AutoCloseable {
     return s3.getObjectAsBytes(get -> get.bucket(bucket).key(key).range(range)).asByteArrayUnsafe();
   }
 
+  /**
+   * A file as it is now.
+   *
+   * @param bytes to be closed
+   * @param version of the object; null where the bucket keeps none
+   */
+  public record Content(InputStream bytes, String version) {}
+
+  /** Opens a file; empty when there is no such file. */
+  public Optional<Content> open(String key) {
+    try {
+      ResponseInputStream<GetObjectResponse> in = s3.getObject(get -> get.bucket(bucket).key(key));
+      return Optional.of(new Content(in, version(in.response().versionId())));
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Servers without versions say null in one way or another. */
+  private static String version(String id) {
+    return id == null || id.equals("null") ? null : id;
+  }
+
+  /**
+   * Where a file is kept.
+   *
+   * @param storageClass of S3
+   * @param restore what S3 says of a file that is being or was brought back; null if none was asked
+   */
+  public record Storage(StorageClass storageClass, String restore) {}
+
+  /** Asks where a file is kept; empty when there is no such file. */
+  public Optional<Storage> storage(String key) {
+    try {
+      HeadObjectResponse head = s3.headObject(request -> request.bucket(bucket).key(key));
+      // S3 leaves the standard class out.
+      StorageClass kept = head.storageClass() == null ? StorageClass.STANDARD : head.storageClass();
+      return Optional.of(new Storage(kept, head.restore()));
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Has a file brought back from an archive that does not give it at once. */
+  public void restore(String key, int days) {
+    s3.restoreObject(
+        restore ->
+            restore
+                .bucket(bucket)
+                .key(key)
+                .restoreRequest(
+                    request ->
+                        request.days(days).glacierJobParameters(job -> job.tier(Tier.STANDARD))));
+  }
+
+  /** Gives up a file that was begun. */
+  public void abandon(String key, String upload) {
+    s3.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload));
+  }
+
+  /** Deletes a file, if it is there. */
+  public void delete(String key) {
+    s3.deleteObject(delete -> delete.bucket(bucket).key(key));
+  }
+
+  /**
+   * Deletes what begins with the prefix, as much as there is time for.
+   *
+   * @return whether nothing is left
+   */
+  public boolean deleteAll(String prefix, BooleanSupplier hasTime) {
+    while (hasTime.getAsBoolean()) {
+      List<ObjectIdentifier> found =
+          s3.listObjectsV2(list -> list.bucket(bucket).prefix(prefix)).contents().stream()
+              .map(object -> ObjectIdentifier.builder().key(object.key()).build())
+              .toList();
+      if (found.isEmpty()) {
+        return true;
+      }
+      s3.deleteObjects(delete -> delete.bucket(bucket).delete(all -> all.objects(found)));
+    }
+    return false;
+  }
+
   /** Writes a file as a whole. */
   public void write(String key, byte[] content) {
     s3.putObject(
@@ -157,19 +252,25 @@ public final class TransferBucket implements AutoCloseable {
         .eTag();
   }
 
-  /** Puts the parts together in their order. */
-  public void finish(String key, String upload, List<String> etags) {
+  /**
+   * Puts the parts together in their order.
+   *
+   * @return version of the object; null where the bucket keeps none
+   */
+  public String finish(String key, String upload, List<String> etags) {
     List<CompletedPart> parts = new ArrayList<>();
     for (String etag : etags) {
       parts.add(CompletedPart.builder().partNumber(parts.size() + 1).eTag(etag).build());
     }
-    s3.completeMultipartUpload(
-        complete ->
-            complete
-                .bucket(bucket)
-                .key(key)
-                .uploadId(upload)
-                .multipartUpload(whole -> whole.parts(parts)));
+    return version(
+        s3.completeMultipartUpload(
+                complete ->
+                    complete
+                        .bucket(bucket)
+                        .key(key)
+                        .uploadId(upload)
+                        .multipartUpload(whole -> whole.parts(parts)))
+            .versionId());
   }
 
   @Override

@@ -16,13 +16,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiConfigTest {
   private static final Map<String, String> REQUIRED =
-      Map.of(
-          "TASKS_TABLE", "t",
-          "TASK_TOMBSTONES_TABLE", "d",
-          "USERS_TABLE", "u",
-          "IDEMPOTENCY_TABLE", "i",
-          "TASK_WRITES_QUEUE_URL", "https://sqs.example.com/1/q",
-          "DATA_BUCKET", "b");
+      Map.ofEntries(
+          Map.entry("TASKS_TABLE", "t"),
+          Map.entry("TASK_TOMBSTONES_TABLE", "d"),
+          Map.entry("USERS_TABLE", "u"),
+          Map.entry("IDEMPOTENCY_TABLE", "i"),
+          Map.entry("TASK_WRITES_QUEUE_URL", "https://sqs.example.com/1/q"),
+          Map.entry("DATA_BUCKET", "b"),
+          Map.entry("TEMPLATES_TABLE", "tp"),
+          Map.entry("SEED_DATA_TABLE", "sd"),
+          Map.entry("JOBS_TABLE", "j"),
+          Map.entry("CALL_JOURNAL_TABLE", "cj"),
+          Map.entry("COST_TRACKING_TABLE", "ct"),
+          Map.entry("AWS_REGION", "eu-west-1"));
+
+  private static final ApiConfig.Datasets DATASETS =
+      new ApiConfig.Datasets("tp", "sd", "j", "cj", "ct", "eu-west-1");
 
   private static final URI QUEUE = URI.create("https://sqs.example.com/1/q");
 
@@ -30,7 +39,8 @@ class ApiConfigTest {
   void defaultsAreSetForWhatIsNotRequired() {
     assertThat(ApiConfig.read(REQUIRED::get))
         .isEqualTo(
-            new ApiConfig("t", "d", "u", "i", QUEUE, "b", Optional.empty(), Duration.ofSeconds(5)));
+            new ApiConfig(
+                "t", "d", "u", "i", QUEUE, "b", Optional.empty(), Duration.ofSeconds(5), DATASETS));
   }
 
   @Test
@@ -49,7 +59,8 @@ class ApiConfigTest {
                 QUEUE,
                 "b",
                 Optional.of(URI.create("http://127.0.0.1:9229")),
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(2),
+                DATASETS));
     assertThat(ApiConfig.settings())
         .extracting(Setting::key)
         .containsExactlyInAnyOrderElementsOf(environment.keySet());

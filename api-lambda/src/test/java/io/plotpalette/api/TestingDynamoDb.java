@@ -35,7 +35,14 @@ public final class TestingDynamoDb implements AutoCloseable {
           URI.create("http://127.0.0.1/000000000000/task-writes"),
           "data",
           Optional.empty(),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          new ApiConfig.Datasets(
+              Tables.TEMPLATES.physicalName("test"),
+              Tables.SEED_DATA.physicalName("test"),
+              Tables.JOBS.physicalName("test"),
+              Tables.CALL_JOURNAL.physicalName("test"),
+              Tables.COST_TRACKING.physicalName("test"),
+              "us-east-1"));
 
   /** The same tables, and a user pool. */
   public static ApiConfig config(URI userPoolEndpoint) {
@@ -47,7 +54,8 @@ public final class TestingDynamoDb implements AutoCloseable {
         CONFIG.taskWritesQueueUrl(),
         CONFIG.dataBucket(),
         Optional.of(userPoolEndpoint),
-        CONFIG.tableCallTimeout());
+        CONFIG.tableCallTimeout(),
+        CONFIG.datasets());
   }
 
   private final Server server;

@@ -58,6 +58,8 @@ class FunctionsTest {
               assertThat(environment.get("DATA_BUCKET")).contains("Lake");
               // The address exists only once the queue is deployed.
               environment.put("TASK_WRITES_QUEUE_URL", "https://sqs.example.com/queue");
+              // Lambda sets it.
+              environment.put("AWS_REGION", "eu-west-1");
               ApiConfig config = ApiConfig.read(environment::get);
               assertThat(config.tasksTable()).isEqualTo(Tables.TASKS.physicalName("prod"));
               assertThat(config.usersTable()).isEqualTo(Tables.USERS.physicalName("prod"));

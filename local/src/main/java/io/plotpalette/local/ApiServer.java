@@ -9,12 +9,16 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TransferBucket;
+import io.plotpalette.api.dashboard.DashboardHandler;
 import io.plotpalette.api.http.ApiContract;
 import io.plotpalette.api.http.ApiOperation;
+import io.plotpalette.api.jobs.JobsHandler;
 import io.plotpalette.api.meta.MetaHandler;
+import io.plotpalette.api.seeddata.SeeddataHandler;
 import io.plotpalette.api.tasks.TaskIds;
 import io.plotpalette.api.tasks.TaskWritesHandler;
 import io.plotpalette.api.tasks.TasksHandler;
+import io.plotpalette.api.templates.TemplatesHandler;
 import io.plotpalette.api.users.PostConfirmationHandler;
 import io.plotpalette.api.users.UsersHandler;
 import io.plotpalette.local.gateway.HttpApiGateway;
@@ -30,12 +34,15 @@ import io.plotpalette.local.queue.QueueDefinition.Redrive;
 import io.plotpalette.local.queue.QueueFile;
 import io.plotpalette.local.queue.QueuePoller;
 import io.plotpalette.local.queue.QueueServer;
+import io.plotpalette.model.table.TableDefinition;
 import io.plotpalette.model.table.Tables;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -161,14 +168,17 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "TASKS_TABLE", Tables.TASKS.physicalName(PaletteServer.STAGE),
-        "TASK_TOMBSTONES_TABLE", Tables.TASK_TOMBSTONES.physicalName(PaletteServer.STAGE),
-        "USERS_TABLE", Tables.USERS.physicalName(PaletteServer.STAGE),
-        "IDEMPOTENCY_TABLE", Tables.IDEMPOTENCY.physicalName(PaletteServer.STAGE),
-        "TASK_WRITES_QUEUE_URL", queue.url(TASK_WRITES.name()).toString(),
-        "DATA_BUCKET", DataFolder.BUCKET,
-        "USER_POOL_ENDPOINT", tokens.endpoint().toString());
+    Map<String, String> environment = new HashMap<>();
+    for (TableDefinition table : Tables.all()) {
+      environment.put(
+          table.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_TABLE",
+          table.physicalName(PaletteServer.STAGE));
+    }
+    environment.put("TASK_WRITES_QUEUE_URL", queue.url(TASK_WRITES.name()).toString());
+    environment.put("DATA_BUCKET", DataFolder.BUCKET);
+    environment.put("USER_POOL_ENDPOINT", tokens.endpoint().toString());
+    environment.put("AWS_REGION", PaletteServer.REGION);
+    return environment;
   }
 
   private List<Route> routes(
@@ -180,6 +190,21 @@ public final class ApiServer implements AutoCloseable {
                 lambda, "tasks", new TasksHandler(config, clients, clock, TaskIds.timeOrdered())),
             "users",
             httpFunction(lambda, "users", new UsersHandler(config, dynamoDb, clock)),
+            "templates",
+            httpFunction(
+                lambda,
+                "templates",
+                new TemplatesHandler(config, clients, clock, TaskIds.timeOrdered())),
+            "seeddata",
+            httpFunction(
+                lambda,
+                "seeddata",
+                new SeeddataHandler(config, clients, clock, TaskIds.timeOrdered())),
+            "jobs",
+            httpFunction(
+                lambda, "jobs", new JobsHandler(config, clients, clock, TaskIds.timeOrdered())),
+            "dashboard",
+            httpFunction(lambda, "dashboard", new DashboardHandler(config, clients)),
             "meta",
             httpFunction(lambda, "meta", new MetaHandler()));
     return Stream.concat(

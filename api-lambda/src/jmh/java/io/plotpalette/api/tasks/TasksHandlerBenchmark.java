@@ -63,13 +63,19 @@ public class TasksHandlerBenchmark {
   @Setup
   public void start() {
     Map<String, String> environment =
-        Map.of(
-            "TASKS_TABLE", "tasks",
-            "TASK_TOMBSTONES_TABLE", "task-tombstones",
-            "USERS_TABLE", "users",
-            "IDEMPOTENCY_TABLE", "idempotency",
-            "TASK_WRITES_QUEUE_URL", "https://sqs.example.com/1/task-writes",
-            "DATA_BUCKET", "data");
+        Map.ofEntries(
+            Map.entry("TASKS_TABLE", "tasks"),
+            Map.entry("TASK_TOMBSTONES_TABLE", "task-tombstones"),
+            Map.entry("USERS_TABLE", "users"),
+            Map.entry("IDEMPOTENCY_TABLE", "idempotency"),
+            Map.entry("TASK_WRITES_QUEUE_URL", "https://sqs.example.com/1/task-writes"),
+            Map.entry("DATA_BUCKET", "data"),
+            Map.entry("TEMPLATES_TABLE", "templates"),
+            Map.entry("SEED_DATA_TABLE", "seed-data"),
+            Map.entry("JOBS_TABLE", "jobs"),
+            Map.entry("CALL_JOURNAL_TABLE", "call-journal"),
+            Map.entry("COST_TRACKING_TABLE", "cost-tracking"),
+            Map.entry("AWS_REGION", "us-east-1"));
     DynamoDbClient dynamoDb =
         DynamoDbClient.builder()
             .region(Region.US_EAST_1)

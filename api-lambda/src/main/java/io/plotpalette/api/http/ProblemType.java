@@ -15,6 +15,7 @@ public enum ProblemType {
       409, "Request in progress", "A request with this Idempotency-Key is being worked on."),
   UPLOAD_MISSING(
       409, "Upload missing", "The file has not been uploaded, or not in the size that was said."),
+  NOT_FINISHED(409, "Not finished", "The job has no files yet; ask again when it is over."),
   CURSOR_EXPIRED(
       410, "Cursor expired", "Deletions are no longer known that far back; start without cursor."),
   VERSION_MISMATCH(412, "Version mismatch", "The version in If-Match is not the current one."),

@@ -105,7 +105,8 @@ class UnavailableTableIT {
             URI.create("https://sqs.example.com/1/q"),
             "data",
             Optional.empty(),
-            timeout);
+            timeout,
+            TestingDynamoDb.CONFIG.datasets());
     try (DynamoDbClient client = TableClient.create(config, throttles)) {
       TasksHandler handler =
           new TasksHandler(config, TestingClients.of(client), InstantSource.system(), () -> "");

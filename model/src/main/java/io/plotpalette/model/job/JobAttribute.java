@@ -33,5 +33,20 @@ public final class JobAttribute {
   /** Epoch seconds; time to live of {@code call-journal} and {@code cost-tracking}. */
   public static final String EXPIRES_AT = "expires_at";
 
+  /** Most buckets a job's call journal can be configured to have. */
+  public static final int MAX_JOURNAL_BUCKETS = 99;
+
+  /** Follows the job's id in the key of {@code call-journal} that counts starts without state. */
+  public static final String JOURNAL_RUNS = "#runs";
+
   private JobAttribute() {}
+
+  /**
+   * Partition key of {@code call-journal}.
+   *
+   * @param bucket from 0
+   */
+  public static String journalKey(String jobId, int bucket) {
+    return jobId + "#" + bucket;
+  }
 }

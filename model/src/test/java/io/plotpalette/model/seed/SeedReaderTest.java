@@ -42,8 +42,7 @@ class SeedReaderTest {
         arguments("[{\"a\":1}\n,{\"a\":}]", SeedFormat.JSON, "entry 1 (line 2, column 7): "),
         arguments(
             "[{\"a\":1},\n 7]", SeedFormat.JSON, "entry 1 (line 2, column 2): must be an object"),
-        arguments(
-            "{\"a\":1}\n[]", SeedFormat.JSON, "the file must be an array of objects"),
+        arguments("{\"a\":1}\n[]", SeedFormat.JSON, "the file must be an array of objects"),
         arguments("[{\"a\":1}] x", SeedFormat.JSON, "entry 1 (line 1, column 11): "),
         arguments("[{\"a\":1}] {}", SeedFormat.JSON, "follows after the end of the array"),
         arguments("[{\"a\":1,\"a\":2}]", SeedFormat.JSON, "names a field twice"),

@@ -1,0 +1,129 @@
+package io.plotpalette.api.dashboard;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.api.ApiClients;
+import io.plotpalette.api.ApiConfig;
+import io.plotpalette.api.TableThrottles;
+import io.plotpalette.api.TransferBucket;
+import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiRequest;
+import io.plotpalette.api.http.ApiResponse;
+import io.plotpalette.api.http.ETag;
+import io.plotpalette.api.http.Json;
+import io.plotpalette.api.http.PrimingRequest;
+import io.plotpalette.api.http.ProblemException;
+import io.plotpalette.api.http.ProblemType;
+import io.plotpalette.api.http.RequestLog;
+import io.plotpalette.api.http.Router;
+import io.plotpalette.api.jobs.Job;
+import io.plotpalette.api.jobs.JobStore;
+import io.plotpalette.model.job.JobAttribute;
+import io.plotpalette.model.job.JobDefinition;
+import io.plotpalette.model.job.JobJson;
+import io.plotpalette.model.job.JobProgress;
+import io.plotpalette.model.job.JobProgress.Counts;
+import io.plotpalette.model.money.Money;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.crac.Core;
+import org.crac.Resource;
+import software.amazon.awssdk.services.s3.model.StorageClass;
+
+/** Serves the operation tagged {@code dashboard}. */
+public final class DashboardHandler
+    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+  private final Router router;
+  private final JobStore jobs;
+  private final Supplier<TransferBucket> bucket;
+
+  /** For Lambda: configured by the environment. */
+  public DashboardHandler() {
+    this(ApiConfig.read(System::getenv), new TableThrottles());
+    Core.getGlobalContext().register(this);
+  }
+
+  private DashboardHandler(ApiConfig config, TableThrottles throttles) {
+    this(
+        config,
+        ApiClients.onLambda(config, throttles),
+        RequestLog.of("dashboard", System::getenv, throttles::drain));
+  }
+
+  public DashboardHandler(ApiConfig config, ApiClients clients) {
+    this(config, clients, RequestLog.of("dashboard", System::getenv, () -> 0));
+  }
+
+  private DashboardHandler(ApiConfig config, ApiClients clients, RequestLog log) {
+    this.jobs = new JobStore(clients.dynamoDb(), config.datasets());
+    this.bucket = clients.files();
+    this.router =
+        Router.of(ApiContract.packaged(), "dashboard", Map.of("getDashboard", this::get)).with(log);
+  }
+
+  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
+  @Override
+  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    router.prepare();
+    router.handle(PrimingRequest.get("/v1/dashboard/{job_id}"));
+  }
+
+  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
+  @Override
+  public void afterRestore(org.crac.Context<? extends Resource> context) {}
+
+  @Override
+  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+    return router.handle(event);
+  }
+
+  private ApiResponse get(ApiRequest request) {
+    Job job =
+        jobs.find(request.userId(), request.pathParameter(JobAttribute.JOB_ID))
+            .orElseThrow(() -> ProblemException.of(ProblemType.NOT_FOUND));
+    ApiResponse response =
+        request.hasVersion(job.version())
+            ? ApiResponse.notModified()
+            : ApiResponse.json(200, json(job));
+    return response.withHeader("ETag", ETag.of(job.version()));
+  }
+
+  private ObjectNode json(Job job) {
+    JobDefinition definition = job.definition();
+    JobProgress progress = job.progress();
+    Counts counts = progress.figures().counts();
+    long left = counts.ok() + counts.failed() + counts.rejected();
+    Money limit = definition.terms().budgetLimit();
+    Money used = progress.figures().spend().cost().plus(progress.figures().spend().reserved());
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put(JobAttribute.JOB_ID, definition.jobId());
+    json.put("name", definition.name());
+    json.put("cancel_requested", definition.cancelRequestedAt() != null);
+    // Tenths of a percent, rounded down: 100 means that nothing is missing.
+    json.put("percent", Math.floorDiv(1_000 * left, counts.requested()) / 10.0);
+    json.put("budget_limit_usd", limit.toUsd());
+    json.put("budget_left_usd", used.compareTo(limit) > 0 ? "0.00" : limit.minus(used).toUsd());
+    ObjectNode figures = JobJson.write(progress);
+    figures.remove(
+        List.of(
+            JobAttribute.JOB_ID,
+            JobAttribute.USER_ID,
+            JobAttribute.QUEUE_KEY,
+            JobAttribute.SEQ,
+            "exports"));
+    json.setAll(figures);
+    json.put("archived", isArchived(progress));
+    return json;
+  }
+
+  private boolean isArchived(JobProgress progress) {
+    return progress.exports().stream()
+        .limit(1)
+        .flatMap(file -> bucket.get().storage(file.key()).stream())
+        .anyMatch(storage -> storage.storageClass() != StorageClass.STANDARD);
+  }
+}

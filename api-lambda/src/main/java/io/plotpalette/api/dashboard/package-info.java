@@ -1,0 +1,2 @@
+/** The live view of a generation job. */
+package io.plotpalette.api.dashboard;
