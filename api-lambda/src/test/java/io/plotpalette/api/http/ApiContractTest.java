@@ -6,11 +6,16 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.UnreachableDynamoDbClient;
+import io.plotpalette.api.dashboard.DashboardHandler;
+import io.plotpalette.api.jobs.JobsHandler;
 import io.plotpalette.api.meta.MetaHandler;
+import io.plotpalette.api.seeddata.SeeddataHandler;
 import io.plotpalette.api.tasks.TasksHandler;
+import io.plotpalette.api.templates.TemplatesHandler;
 import io.plotpalette.api.users.UsersHandler;
 import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
@@ -50,7 +55,7 @@ class ApiContractTest {
 
   @Test
   void everyTagIsServedByAHandlerWithExactlyItsOperations() {
-    // Both constructors fail when an operation is in only one of contract and code.
+    // Each constructor fails when an operation is in only one of contract and code.
     Object tasks =
         new TasksHandler(
             TestingDynamoDb.CONFIG,
@@ -61,10 +66,23 @@ class ApiContractTest {
         new UsersHandler(
             TestingDynamoDb.CONFIG, new UnreachableDynamoDbClient(), InstantSource.system());
     Object meta = new MetaHandler();
+    ApiClients clients = TestingClients.of(new UnreachableDynamoDbClient());
+    InstantSource clock = InstantSource.system();
+    Object templates = new TemplatesHandler(TestingDynamoDb.CONFIG, clients, clock, () -> "");
+    Object seedData = new SeeddataHandler(TestingDynamoDb.CONFIG, clients, clock, () -> "");
+    Object jobs = new JobsHandler(TestingDynamoDb.CONFIG, clients, clock, () -> "");
+    Object dashboard = new DashboardHandler(TestingDynamoDb.CONFIG, clients);
 
     assertThat(contract.operations())
         .extracting(ApiOperation::tag)
-        .containsOnly(packageName(tasks), packageName(users), packageName(meta));
+        .containsOnly(
+            packageName(tasks),
+            packageName(users),
+            packageName(templates),
+            packageName(seedData),
+            packageName(jobs),
+            packageName(dashboard),
+            packageName(meta));
   }
 
   @Test

@@ -11,10 +11,14 @@ import io.plotpalette.api.TestingClients;
 import io.plotpalette.api.TestingDynamoDb;
 import io.plotpalette.api.TestingObjectStore;
 import io.plotpalette.api.TestingQueue;
+import io.plotpalette.api.dashboard.DashboardHandler;
+import io.plotpalette.api.jobs.JobsHandler;
 import io.plotpalette.api.meta.MetaHandler;
+import io.plotpalette.api.seeddata.SeeddataHandler;
 import io.plotpalette.api.tasks.TaskIds;
 import io.plotpalette.api.tasks.TaskWritesHandler;
 import io.plotpalette.api.tasks.TasksHandler;
+import io.plotpalette.api.templates.TemplatesHandler;
 import io.plotpalette.api.users.PostConfirmationHandler;
 import io.plotpalette.api.users.TestingUserPool;
 import io.plotpalette.api.users.UsersHandler;
@@ -83,6 +87,12 @@ class ContractFuzzIT {
             "users",
                 new UsersHandler(
                     TestingDynamoDb.config(userPool.endpoint()), clients.dynamoDb(), clock),
+            "templates",
+                new TemplatesHandler(TestingDynamoDb.CONFIG, clients, clock, TaskIds.timeOrdered()),
+            "seeddata",
+                new SeeddataHandler(TestingDynamoDb.CONFIG, clients, clock, TaskIds.timeOrdered()),
+            "jobs", new JobsHandler(TestingDynamoDb.CONFIG, clients, clock, TaskIds.timeOrdered()),
+            "dashboard", new DashboardHandler(TestingDynamoDb.CONFIG, clients),
             "meta", new MetaHandler());
     Map<String, String> tags = new HashMap<>();
     ApiContract.packaged()

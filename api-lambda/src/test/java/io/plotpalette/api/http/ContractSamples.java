@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -42,7 +43,8 @@ final class ContractSamples {
       JsonNode body = answer.json();
       ids.addAll(body.findValuesAsText("task_id"));
       cursors.addAll(body.findValuesAsText("next_cursor"));
-      for (String name : List.of("request_id", "import_id")) {
+      for (String name :
+          List.of("request_id", "import_id", "template_id", "seed_data_id", "job_id")) {
         others.computeIfAbsent(name, key -> new ArrayList<>()).addAll(body.findValuesAsText(name));
       }
     }
@@ -158,9 +160,10 @@ final class ContractSamples {
     return switch (resolved.path("type").asText()) {
       case "integer" -> {
         int minimum = resolved.path("minimum").asInt(0);
-        int maximum = Math.min(resolved.path("maximum").asInt(1_000), minimum + 1_000);
+        int maximum = (int) Math.min(resolved.path("maximum").asLong(1_000), minimum + 1_000L);
         yield IntNode.valueOf(minimum + random.nextInt(maximum - minimum + 1));
       }
+      case "number" -> DoubleNode.valueOf(random.nextInt(101) / 100.0);
       case "boolean" -> BooleanNode.valueOf(random.nextBoolean());
       case "array" -> array(resolved);
       case "object" -> object(resolved);
@@ -176,6 +179,13 @@ final class ContractSamples {
           "20%02d-%02d-%02dT%02d:%02d:%02dZ"
               .formatted(two(99), 1 + two(12), 1 + two(28), two(24), two(60), two(60));
       default -> {
+        String pattern = schema.path("pattern").asText();
+        if (pattern.startsWith("^[a-z][a-z0-9_]") && random.nextInt(8) != 0) {
+          yield "step_" + random.nextInt(1_000);
+        }
+        if (pattern.startsWith("^[0-9]+(") && random.nextInt(8) != 0) {
+          yield random.nextInt(100) + ".5";
+        }
         int maximum = Math.min(schema.path("maxLength").asInt(40), 40);
         yield maximum == 40 && random.nextInt(3) == 0 ? "Europe/Berlin" : text(maximum);
       }
@@ -210,7 +220,11 @@ final class ContractSamples {
     schema.path("required").forEach(name -> required.add(name.textValue()));
     for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
       if (required.contains(property.getKey()) || random.nextInt(3) == 0) {
-        object.set(property.getKey(), value(property.getValue()));
+        object.set(
+            property.getKey(),
+            others.containsKey(property.getKey())
+                ? TextNode.valueOf(id(property.getKey()))
+                : value(property.getValue()));
       }
     }
     if (schema.path("additionalProperties").isObject()) {

@@ -182,7 +182,10 @@ public final class TemplateJson {
     if (json == null) {
       return TemplateLimits.DEFAULT_MAX_TOKENS;
     }
-    if (!json.isInt() || json.intValue() < 1 || json.intValue() > TemplateLimits.MAX_TOKENS_MAX) {
+    if (!json.isIntegralNumber()
+        || !json.canConvertToInt()
+        || json.intValue() < 1
+        || json.intValue() > TemplateLimits.MAX_TOKENS_MAX) {
       problem(pointer, "must be a whole number from 1 to " + TemplateLimits.MAX_TOKENS_MAX);
       return TemplateLimits.DEFAULT_MAX_TOKENS;
     }
