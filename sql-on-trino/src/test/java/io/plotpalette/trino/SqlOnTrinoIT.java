@@ -6,7 +6,7 @@ import io.plotpalette.local.sql.BrokenLake;
 import io.plotpalette.local.sql.GeneratedMonth;
 import io.plotpalette.local.sql.GoldCopies;
 import io.plotpalette.local.sql.LakeDatabase;
-import io.plotpalette.local.sql.SqlFiles;
+import io.plotpalette.model.sql.SqlFiles;
 import io.trino.testing.MaterializedResult;
 import java.nio.file.Path;
 import java.time.LocalDate;

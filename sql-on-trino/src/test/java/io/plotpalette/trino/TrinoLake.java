@@ -1,7 +1,7 @@
 package io.plotpalette.trino;
 
-import io.plotpalette.local.sql.SqlFiles;
-import io.plotpalette.local.sql.ViewOrder;
+import io.plotpalette.model.sql.SqlFiles;
+import io.plotpalette.model.sql.ViewOrder;
 import io.trino.Session;
 import io.trino.plugin.hive.HivePlugin;
 import io.trino.testing.MaterializedResult;

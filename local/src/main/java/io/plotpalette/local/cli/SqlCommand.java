@@ -2,8 +2,8 @@ package io.plotpalette.local.cli;
 
 import io.plotpalette.local.UsageException;
 import io.plotpalette.local.sql.LakeDatabase;
-import io.plotpalette.local.sql.SqlFiles;
 import io.plotpalette.local.sql.TextTable;
+import io.plotpalette.model.sql.SqlFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

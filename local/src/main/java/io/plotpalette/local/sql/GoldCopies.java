@@ -2,6 +2,7 @@ package io.plotpalette.local.sql;
 
 import io.plotpalette.model.lake.DayPartition;
 import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.model.sql.SqlFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

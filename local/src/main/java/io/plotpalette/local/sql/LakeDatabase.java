@@ -1,5 +1,7 @@
 package io.plotpalette.local.sql;
 
+import io.plotpalette.model.sql.SqlFiles;
+import io.plotpalette.model.sql.ViewOrder;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -56,10 +56,7 @@ record LakeFiles(String table, String path, Format format, Map<String, String> c
   /** The sorted, compacted copy of a table. */
   static LakeFiles goldOf(LakeTable table) {
     return new LakeFiles(
-        table.sqlName() + GOLD_SUFFIX,
-        "lake/gold/" + table.sqlName(),
-        Format.PARQUET,
-        columns(schema(table)));
+        table.sqlName() + GOLD_SUFFIX, table.goldPath(), Format.PARQUET, columns(schema(table)));
   }
 
   /** Matches the table's files below a bucket; no SQL text. */

@@ -2,6 +2,7 @@ package io.plotpalette.local.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plotpalette.model.sql.SqlFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.plotpalette.local.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.model.sql.SqlFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.model.sql.SqlFiles;
+import io.plotpalette.model.sql.ViewOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

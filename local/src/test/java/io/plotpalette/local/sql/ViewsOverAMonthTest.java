@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.plotpalette.local.sql.GeneratedMonth.Action;
 import io.plotpalette.local.sql.GeneratedMonth.Kind;
+import io.plotpalette.model.sql.SqlFiles;
 import io.plotpalette.model.task.Task;
 import java.nio.file.Path;
 import java.time.DayOfWeek;

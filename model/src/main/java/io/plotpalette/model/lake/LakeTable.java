@@ -42,6 +42,11 @@ public enum LakeTable {
     return path;
   }
 
+  /** Of the sorted, compacted copy; otherwise as {@link #path}. */
+  public String goldPath() {
+    return "lake/gold/" + sqlName;
+  }
+
   /** The Avro schema as JSON text; its field order is the column order. */
   public String avroSchema() {
     String resource = schema + ".avsc";

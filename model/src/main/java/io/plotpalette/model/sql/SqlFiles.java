@@ -1,4 +1,4 @@
-package io.plotpalette.local.sql;
+package io.plotpalette.model.sql;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The statements of {@code sql/} as they are packaged, found by looking, not by a list. */
@@ -67,6 +68,14 @@ public enum SqlFiles {
   public static String summary(String statement) {
     String first = statement.lines().findFirst().orElse("");
     return first.substring(first.indexOf(':') + 1).strip();
+  }
+
+  /** A statement as engines take it that want nothing before its first word. */
+  public static String withoutHeader(String statement) {
+    return statement
+        .lines()
+        .dropWhile(line -> line.startsWith("--"))
+        .collect(Collectors.joining("\n"));
   }
 
   private Map<String, String> read(URI uri) throws IOException {

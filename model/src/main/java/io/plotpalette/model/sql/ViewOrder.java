@@ -1,4 +1,4 @@
-package io.plotpalette.local.sql;
+package io.plotpalette.model.sql;
 
 import java.util.LinkedHashSet;
 import java.util.List;
