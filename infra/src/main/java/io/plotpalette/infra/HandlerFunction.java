@@ -1,5 +1,6 @@
 package io.plotpalette.infra;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Annotations;
@@ -29,9 +30,10 @@ final class HandlerFunction extends Construct {
   /**
    * What all functions of a stage have in common.
    *
+   * @param code zip of the handlers
    * @param environment read by the handlers' configuration
    */
-  record Template(Stage stage, Artifacts artifacts, Map<String, String> environment) {}
+  record Template(Stage stage, Path code, Map<String, String> environment) {}
 
   /**
    * What sets one function apart.
@@ -72,7 +74,7 @@ final class HandlerFunction extends Construct {
             .functionName(functionName)
             .architecture(Architecture.ARM_64)
             .runtime(Runtime.JAVA_17)
-            .code(Code.fromAsset(template.artifacts().handlers().toString()))
+            .code(Code.fromAsset(template.code().toString()))
             .handler(options.handlerClass() + "::handleRequest")
             .memorySize(1_024)
             .timeout(options.timeout())

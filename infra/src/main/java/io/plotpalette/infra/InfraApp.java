@@ -53,7 +53,7 @@ public final class InfraApp {
     HandlerFunction.Template functions =
         new HandlerFunction.Template(
             stage,
-            artifacts,
+            artifacts.handlers(),
             HandlerEnvironment.of(
                 stage, storage.bucket().getBucketName(), queue.taskWrites().getQueueUrl()));
     AuthStack auth = new AuthStack(app, stage, functions, database);
@@ -64,6 +64,7 @@ public final class InfraApp {
             : Optional.empty();
     new StreamingStack(
         app, stage, new StreamingStack.Surroundings(artifacts, storage, database, network));
+    new AnalyticsStack(app, stage, artifacts, storage);
 
     Tags tags = Tags.of(app);
     tags.add("Project", "plot-palette");

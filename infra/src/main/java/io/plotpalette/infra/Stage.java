@@ -17,6 +17,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * @param logRetention of functions, access and the application
  * @param requestsPerSecond of all callers together, before the gateway answers 429
  * @param requestBurst how many requests may come at once
+ * @param scanLimitGigabytes what one question to the lake may read before Athena cancels it
  * @param corsOrigins origins whose pages may call the API
  * @param owner value of the tag {@code Owner}
  * @param costCenter value of the tag {@code CostCenter}
@@ -29,6 +30,7 @@ public record Stage(
     RetentionDays logRetention,
     int requestsPerSecond,
     int requestBurst,
+    int scanLimitGigabytes,
     List<String> corsOrigins,
     String owner,
     String costCenter) {
@@ -64,6 +66,7 @@ public record Stage(
             : isDev ? RetentionDays.ONE_WEEK : RetentionDays.ONE_MONTH,
         isDev ? 50 : 1_000,
         isDev ? 100 : 2_000,
+        wholeNumber(context, "scan-limit-gb", isDev ? 10 : 100),
         origins(context.apply("cors-origins"), isDev),
         text(context, "owner", "plot-palette"),
         text(context, "cost-center", "plot-palette-" + name));
@@ -93,6 +96,15 @@ public record Stage(
           "context key '%s' is '%s', but must be true or false".formatted(key, given));
     }
     return given.equals("true");
+  }
+
+  private static int wholeNumber(UnaryOperator<String> context, String key, int otherwise) {
+    String given = text(context, key, Integer.toString(otherwise));
+    if (!given.matches("[1-9][0-9]{0,5}")) {
+      throw new IllegalArgumentException(
+          "context key '%s' is '%s', but must be a whole number, at least 1".formatted(key, given));
+    }
+    return Integer.parseInt(given);
   }
 
   private static String text(UnaryOperator<String> context, String key, String otherwise) {

@@ -27,6 +27,9 @@ public final class StorageStack extends Stack {
   /** Where users' exports and imports are for the short time somebody is at them. */
   private static final String TRANSFERS = "transfers/";
 
+  /** Where Athena leaves answers. */
+  static final String ATHENA_RESULTS = "athena-results/";
+
   private final Key dataKey;
   private final Bucket bucket;
 
@@ -84,6 +87,12 @@ public final class StorageStack extends Stack {
             .abortIncompleteMultipartUploadAfter(Duration.days(1))
             .build(),
         LifecycleRule.builder()
+            .id("athena-results")
+            .prefix(ATHENA_RESULTS)
+            .expiration(Duration.days(7))
+            .noncurrentVersionExpiration(Duration.days(1))
+            .build(),
+        LifecycleRule.builder()
             .id("bronze-to-glacier")
             .prefix(LakeTable.TASK_CHANGES.path() + "/")
             .transitions(
@@ -123,20 +132,23 @@ public final class StorageStack extends Stack {
             .actions(List.of("s3:ListBucket"))
             .resources(List.of(bucket.getBucketArn()))
             .build());
-    dataKey()
-        .ifPresent(
-            key ->
-                statements.add(
-                    PolicyStatement.Builder.create()
-                        .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
-                        .resources(List.of(key.getKeyArn()))
-                        .conditions(
-                            Map.of(
-                                "StringEquals",
-                                Map.of(
-                                    "kms:ViaService", "s3." + getRegion() + "." + getUrlSuffix())))
-                        .build()));
+    keyAccess().ifPresent(statements::add);
     return statements;
+  }
+
+  /** What a role needs besides its rights to files to read and write them; empty without a key. */
+  Optional<PolicyStatement> keyAccess() {
+    return dataKey()
+        .map(
+            key ->
+                PolicyStatement.Builder.create()
+                    .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
+                    .resources(List.of(key.getKeyArn()))
+                    .conditions(
+                        Map.of(
+                            "StringEquals",
+                            Map.of("kms:ViaService", "s3." + getRegion() + "." + getUrlSuffix())))
+                    .build());
   }
 
   Bucket bucket() {

@@ -228,21 +228,7 @@ public final class StreamingStack extends Stack {
         allow(
             List.of("s3:ListBucket", "s3:ListBucketMultipartUploads"),
             List.of(bucket.getBucketArn())));
-    surroundings
-        .storage()
-        .dataKey()
-        .ifPresent(
-            key ->
-                policy.addStatements(
-                    PolicyStatement.Builder.create()
-                        .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
-                        .resources(List.of(key.getKeyArn()))
-                        .conditions(
-                            Map.of(
-                                "StringEquals",
-                                Map.of(
-                                    "kms:ViaService", "s3." + getRegion() + "." + getUrlSuffix())))
-                        .build()));
+    surroundings.storage().keyAccess().ifPresent(policy::addStatements);
     Suppressions.accept(
         policy,
         "AwsSolutions-IAM5",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.plotpalette.model.sql.SqlFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged zip under Lambda's own runtime client, as the service starts it. */
+/** The packaged zips under Lambda's own runtime client, as the service starts it. */
 class HandlersZipIT {
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(40);
   private static final long MAX_UNPACKED_BYTES = 250L << 20;
@@ -28,27 +29,36 @@ class HandlersZipIT {
   @TempDir private static Path folder;
 
   private static Path task;
+  private static Path analyticsTask;
 
   @BeforeAll
   static void unpack() throws IOException {
-    task = Files.createDirectory(folder.resolve("task"));
+    Artifacts artifacts = Artifacts.below(Path.of(""));
+    task = unpack(artifacts.handlers(), Files.createDirectory(folder.resolve("task")));
+    analyticsTask =
+        unpack(
+            artifacts.analyticsHandlers(), Files.createDirectory(folder.resolve("analytics-task")));
+  }
+
+  private static Path unpack(Path file, Path task) throws IOException {
     long bytes = 0;
-    try (ZipFile zip = new ZipFile(Artifacts.below(Path.of("")).handlers().toFile())) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
       Enumeration<? extends ZipEntry> entries = zip.entries();
       while (entries.hasMoreElements()) {
         ZipEntry entry = entries.nextElement();
-        Path file = task.resolve(entry.getName());
+        Path unpacked = task.resolve(entry.getName());
         if (entry.isDirectory()) {
-          Files.createDirectories(file);
+          Files.createDirectories(unpacked);
         } else {
-          Files.createDirectories(file.getParent());
+          Files.createDirectories(unpacked.getParent());
           try (InputStream in = zip.getInputStream(entry)) {
-            bytes += Files.copy(in, file);
+            bytes += Files.copy(in, unpacked);
           }
         }
       }
     }
     assertThat(bytes).isLessThan(MAX_UNPACKED_BYTES);
+    return task;
   }
 
   @Test
@@ -133,9 +143,56 @@ class HandlersZipIT {
         .isEqualTo("059f36b4-87a3-44ab-83d2-661975830a7d");
   }
 
-  /** Starts the runtime client as Lambda does and gives what it answers to the event. */
+  @Test
+  void aDeploymentsViewsAreThoseOfThePackage() throws Exception {
+    try (TestingDynamoDb athena =
+            new TestingDynamoDb(
+                Map.of(
+                    "StartQueryExecution",
+                    List.of("{\"QueryExecutionId\":\"1\"}"),
+                    "BatchGetQueryExecution",
+                    List.of(
+                        "{\"QueryExecutions\":[{\"QueryExecutionId\":\"1\","
+                            + "\"Status\":{\"State\":\"SUCCEEDED\"}}]}")));
+        TestingRuntimeApi cloudFormation = new TestingRuntimeApi("")) {
+      String event =
+          """
+          {"RequestType":"Create","ResponseURL":"http://%s/answer","StackId":"stack",
+           "RequestId":"request","LogicalResourceId":"LakeViews",
+           "ResourceProperties":{"ServiceToken":"arn","Views":[]}}
+          """
+              .formatted(cloudFormation.address());
+      Map<String, String> environment =
+          Map.of(
+              "AWS_ACCESS_KEY_ID", "key",
+              "AWS_SECRET_ACCESS_KEY", "secret",
+              "AWS_REGION", "eu-west-1",
+              "AWS_ENDPOINT_URL_ATHENA", athena.endpoint(),
+              "ATHENA_WORKGROUP", "analysts",
+              "GLUE_DATABASE", "lake");
+
+      answer(analyticsTask, "io.plotpalette.analytics.ViewsHandler", event, environment);
+
+      assertThat(cloudFormation.answers())
+          .singleElement()
+          .satisfies(
+              answer ->
+                  assertThat(new ObjectMapper().readTree(answer).path("Status").asText())
+                      .isEqualTo("SUCCESS"));
+      assertThat(athena.operations())
+          .filteredOn("StartQueryExecution"::equals)
+          .hasSameSizeAs(SqlFiles.VIEWS.statements().keySet());
+    }
+  }
+
   private static JsonNode answer(String handlerClass, String event, Map<String, String> more)
       throws Exception {
+    return answer(task, handlerClass, event, more);
+  }
+
+  /** Starts the runtime client as Lambda does and gives what it answers to the event. */
+  private static JsonNode answer(
+      Path task, String handlerClass, String event, Map<String, String> more) throws Exception {
     Map<String, String> environment =
         new HashMap<>(
             HandlerEnvironment.of(devStage(), "bucket", "https://sqs.example.com/task-writes"));

@@ -12,10 +12,11 @@ class NetworkTest {
   @Test
   void devHasNoneAndPaysForNone() {
     assertThat(SynthesizedStage.of("dev").stacks())
-        .containsExactlyInAnyOrder("storage", "database", "queue", "auth", "api", "streaming");
+        .containsExactlyInAnyOrder(
+            "storage", "database", "queue", "auth", "api", "streaming", "analytics");
     assertThat(stage.stacks())
         .containsExactlyInAnyOrder(
-            "network", "storage", "database", "queue", "auth", "api", "streaming");
+            "network", "storage", "database", "queue", "auth", "api", "streaming", "analytics");
   }
 
   @Test

@@ -16,6 +16,35 @@ class PermissionsTest {
   /** Wildcards that are meant, by the resource's place and how it is written, with the reason. */
   private static final Map<String, String> ACCEPTED_WILDCARDS =
       Map.ofEntries(
+          Map.entry(
+              "analytics/Views/Access ${glue}table/${Database}/*",
+              "views come and go; tables of one database"),
+          Map.entry(
+              "analytics/Views/Access ${bucket}/athena-results/analysts/*", "named by Athena"),
+          Map.entry("analytics/MakeGold/Access ${bucket}/athena-results/gold/*", "named by Athena"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/bronze/task_changes/*",
+              "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/silver/task_insights_hourly/*",
+              "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/silver/task_insights_daily/*",
+              "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/silver/task_activity_minutely/*",
+              "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/gold/task_changes/*", "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/gold/task_insights_hourly/*",
+              "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/gold/task_insights_daily/*",
+              "files of one table"),
+          Map.entry(
+              "analytics/MakeGold/Access ${bucket}/lake/gold/task_activity_minutely/*",
+              "files of one table"),
           Map.entry("api/Tasks/Access ${bucket}/transfers/*", "files of users and requests"),
           Map.entry("api/TaskWrites/Access ${bucket}/transfers/*", "files of users and requests"),
           Map.entry("storage/DataKey *", "in the policy of a key, * is the key itself"),
@@ -121,6 +150,47 @@ class PermissionsTest {
   }
 
   @Test
+  void goldReadsTheLakeAndWritesNothingButGold() {
+    List<Statement> ofGold =
+        allowed("prod")
+            .filter(statement -> statement.place().equals("analytics/MakeGold/Access"))
+            .toList();
+
+    assertThat(ofGold)
+        .filteredOn(each -> each.actions().anyMatch(a -> a.matches(".* s3:(Put|Delete)Object")))
+        .isNotEmpty()
+        .flatExtracting(each -> each.resources().toList())
+        .allMatch(resource -> resource.matches(".*/(lake|athena-results)/gold/.*"));
+    assertThat(ofGold)
+        .flatExtracting(each -> each.actions().toList())
+        .filteredOn(action -> action.contains(" glue:"))
+        .containsExactlyInAnyOrder(
+            "analytics/MakeGold/Access glue:GetDatabase",
+            "analytics/MakeGold/Access glue:GetTable");
+  }
+
+  @Test
+  void theFunctionOfTheViewsTouchesNoFileOfTheLake() {
+    assertThat(
+            allowed("prod")
+                .filter(statement -> statement.place().equals("analytics/Views/Access"))
+                .flatMap(Statement::resources)
+                .filter(resource -> resource.contains("${bucket}/")))
+        .containsOnly("analytics/Views/Access ${bucket}/athena-results/analysts/*");
+  }
+
+  @Test
+  void theSchedulerStartsGoldAndNothingElse() {
+    assertThat(
+            allowed("prod")
+                .filter(statement -> statement.place().equals("analytics/SchedulerAccess"))
+                .flatMap(statement -> Stream.concat(statement.actions(), statement.resources())))
+        .hasSize(2)
+        .contains("analytics/SchedulerAccess lambda:InvokeFunction")
+        .anyMatch(resource -> resource.matches(".*\\$\\{MakeGoldLive[^}]*}"));
+  }
+
+  @Test
   void nobodyElseReachesTheQueueAndNobodyTheDeadOne() {
     assertThat(
             allowed("prod")
@@ -184,6 +254,9 @@ class PermissionsTest {
         .replaceFirst(
             "^arn:\\$\\{AWS::Partition}:logs:\\$\\{AWS::Region}:\\$\\{AWS::AccountId}:",
             "\\${logs}")
+        .replaceFirst(
+            "^arn:\\$\\{AWS::Partition}:glue:\\$\\{AWS::Region}:\\$\\{AWS::AccountId}:",
+            "\\${glue}")
         .replaceFirst(
             "^arn:\\$\\{AWS::Partition}:ec2:\\$\\{AWS::Region}:\\$\\{AWS::AccountId}:", "\\${ec2}");
   }

@@ -21,10 +21,13 @@ class SafeguardsTest {
           "AWS::ApiGatewayV2::Authorizer",
           "AWS::ApiGatewayV2::Integration",
           "AWS::ApiGatewayV2::Route",
+          "AWS::Athena::NamedQuery",
           "AWS::Cognito::UserPoolClient",
           "AWS::Cognito::UserPoolGroup",
           "AWS::EC2::SecurityGroupIngress",
           "AWS::EC2::SubnetRouteTableAssociation",
+          "AWS::Glue::Database",
+          "AWS::Glue::Table",
           "AWS::IAM::Policy",
           "AWS::KMS::Alias",
           "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption",
@@ -33,7 +36,9 @@ class SafeguardsTest {
           "AWS::Lambda::Version",
           "AWS::Logs::LogStream",
           "AWS::S3::BucketPolicy",
-          "AWS::SQS::QueuePolicy");
+          "AWS::SQS::QueuePolicy",
+          "AWS::Scheduler::Schedule",
+          "Custom::LakeViews");
 
   @ParameterizedTest
   @MethodSource("io.plotpalette.infra.SynthesizedStage#all")
@@ -117,6 +122,18 @@ class SafeguardsTest {
                   .isEqualTo(!ownKey);
               assertThat(queue.properties().has("KmsMasterKeyId")).isEqualTo(ownKey);
             });
+    assertThat(stage.resources("AWS::Athena::WorkGroup"))
+        .isNotEmpty()
+        .allSatisfy(
+            workgroup ->
+                assertThat(
+                        workgroup
+                            .properties()
+                            .at(
+                                "/WorkGroupConfiguration/ResultConfiguration/EncryptionConfiguration"
+                                    + "/EncryptionOption")
+                            .asText())
+                    .isEqualTo(ownKey ? "SSE_KMS" : "SSE_S3"));
     assertThat(stage.resources("AWS::KMS::Key"))
         .allMatch(key -> key.properties().path("EnableKeyRotation").asBoolean());
   }
@@ -209,7 +226,7 @@ class SafeguardsTest {
             Stream.of("dev", "staging", "prod")
                 .flatMap(stage -> SynthesizedStage.of(stage).resources().stream())
                 .map(resource -> resource.properties().toString()))
-        .noneMatch(text -> text.matches(".*\\b([0-9]{12}|[a-z]{2}-[a-z]+-[0-9])\\b.*"));
+        .noneMatch(text -> text.matches(".*([:\"/][0-9]{12}[:\"/]|\\b[a-z]{2}-[a-z]+-[0-9]\\b).*"));
   }
 
   /** Most types take a list, some a map. */

@@ -37,6 +37,7 @@ class StageTest {
                 "stage", "dev",
                 "private-network", "true",
                 "customer-managed-key", "true",
+                "scan-limit-gb", "25",
                 "cors-origins", "https://a.example,https://b.example",
                 "owner", "someone",
                 "cost-center", "42"));
@@ -44,6 +45,7 @@ class StageTest {
     assertThat(dev.privateNetwork()).isTrue();
     assertThat(dev.customerManagedKey()).isTrue();
     assertThat(dev.corsOrigins()).containsExactly("https://a.example", "https://b.example");
+    assertThat(dev.scanLimitGigabytes()).isEqualTo(25);
     assertThat(dev.owner()).isEqualTo("someone");
     assertThat(dev.costCenter()).isEqualTo("42");
   }
@@ -60,6 +62,12 @@ class StageTest {
   void aSwitchIsTrueOrFalse() {
     assertThatThrownBy(() -> read(Map.of("stage", "dev", "private-network", "yes")))
         .hasMessageContaining("'private-network' is 'yes'");
+  }
+
+  @Test
+  void aLimitIsAWholeNumber() {
+    assertThatThrownBy(() -> read(Map.of("stage", "dev", "scan-limit-gb", "0")))
+        .hasMessageContaining("'scan-limit-gb' is '0'");
   }
 
   private static Stage read(Map<String, String> context) {

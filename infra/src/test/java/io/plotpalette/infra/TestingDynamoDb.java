@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Answers each DynamoDB operation with canned bodies, and remembers what was asked. */
+/**
+ * Answers each operation of DynamoDB, or of a service of the same protocol, with canned bodies, and
+ * remembers what was asked.
+ */
 final class TestingDynamoDb implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Deque<String>> answers = new ConcurrentHashMap<>();

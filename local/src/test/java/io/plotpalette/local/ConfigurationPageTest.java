@@ -2,6 +2,7 @@ package io.plotpalette.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plotpalette.analytics.AnalyticsConfig;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.model.setting.Setting;
 import io.plotpalette.stream.StreamJobConfig;
@@ -31,6 +32,10 @@ class ConfigurationPageTest {
                 LocalConfig.settings())
             + section(
                 "api-lambda", "Environment variables of every function.", ApiConfig.settings())
+            + section(
+                "analytics-lambda",
+                "Environment variables of the functions of views and gold.",
+                AnalyticsConfig.settings())
             + section(
                 "stream-job", "Arguments `--key value` of the job.", StreamJobConfig.settings());
     Files.createDirectories(GENERATED.getParent());

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class DependencyRuleTest {
   private static final String MODEL = "io.plotpalette.model..";
   private static final String API = "io.plotpalette.api..";
+  private static final String ANALYTICS = "io.plotpalette.analytics..";
   private static final String CONNECTOR = "io.plotpalette.connector..";
   private static final String STREAM = "io.plotpalette.stream..";
   private static final String LOCAL = "io.plotpalette.local..";
@@ -25,22 +26,27 @@ class DependencyRuleTest {
 
   @Test
   void theModelKnowsNothingOfOursAndNoClient() {
-    mayNotKnow(MODEL, API, CONNECTOR, STREAM, LOCAL, FLINK, AWS_SDK, LAMBDA);
+    mayNotKnow(MODEL, API, ANALYTICS, CONNECTOR, STREAM, LOCAL, FLINK, AWS_SDK, LAMBDA);
   }
 
   @Test
   void theConnectorKnowsNothingOfOurs() {
-    mayNotKnow(CONNECTOR, MODEL, API, STREAM, LOCAL);
+    mayNotKnow(CONNECTOR, MODEL, API, ANALYTICS, STREAM, LOCAL);
   }
 
   @Test
   void theApiKnowsOnlyTheModelAndNoFlink() {
-    mayNotKnow(API, CONNECTOR, STREAM, LOCAL, FLINK);
+    mayNotKnow(API, ANALYTICS, CONNECTOR, STREAM, LOCAL, FLINK);
+  }
+
+  @Test
+  void theHandlersOfTheLakeKnowOnlyTheModelAndNoFlink() {
+    mayNotKnow(ANALYTICS, API, CONNECTOR, STREAM, LOCAL, FLINK);
   }
 
   @Test
   void streamJobKnowsOnlyModelAndConnector() {
-    mayNotKnow(STREAM, API, LOCAL, LAMBDA);
+    mayNotKnow(STREAM, API, ANALYTICS, LOCAL, LAMBDA);
   }
 
   @Test
