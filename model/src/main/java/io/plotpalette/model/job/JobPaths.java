@@ -54,4 +54,30 @@ public final class JobPaths {
   public static String datasetCard(String jobId) {
     return exports(jobId) + "/dataset-card.md";
   }
+
+  /**
+   * One part of a dataset that is split.
+   *
+   * @param value a date as {@code 2026-11-20}, or a category
+   */
+  public static String partition(
+      String jobId, PartitionBy partitionBy, String value, ExportFormat format) {
+    return "%s/partitioned/%s/%s=%s/dataset.%s"
+        .formatted(
+            exports(jobId),
+            partitionBy.wireName(),
+            partitionBy.wireName(),
+            value,
+            format.wireName());
+  }
+
+  /** Records the judge or the near-duplicate filter refused, with score and reason. */
+  public static String rejectedRecords(String jobId) {
+    return exports(jobId) + "/rejected.jsonl";
+  }
+
+  /** Records that failed, as they were written. */
+  public static String failedRecords(String jobId) {
+    return exports(jobId) + "/failed.jsonl";
+  }
 }
