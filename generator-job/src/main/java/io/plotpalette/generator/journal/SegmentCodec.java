@@ -8,11 +8,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -36,9 +34,6 @@ public final class SegmentCodec {
   private static final int REJECTED = 3;
   private static final int FAILED = 4;
   private static final int NOT_MADE = 5;
-
-  private static final int INLINE = 1;
-  private static final int STORED = 2;
 
   private SegmentCodec() {}
 
@@ -83,7 +78,7 @@ public final class SegmentCodec {
       DataOutputStream out = new DataOutputStream(target);
       out.writeByte(VERSION);
       out.writeLong(segment.ownership().epoch());
-      writeText(segment.ownership().owner(), out);
+      OutputCodec.writeText(segment.ownership().owner(), out);
       out.writeLong(segment.sequence());
       out.writeInt(segment.entries().size());
       for (JournalEntry entry : segment.entries()) {
@@ -100,7 +95,7 @@ public final class SegmentCodec {
       out.writeByte(INTENT);
       writeCall(intent.call(), out);
       out.writeLong(intent.reservation());
-      writeText(intent.promptSha256(), out);
+      OutputCodec.writeText(intent.promptSha256(), out);
       out.writeLong(intent.at());
     } else if (entry instanceof Outcome outcome) {
       out.writeByte(OUTCOME);
@@ -122,40 +117,23 @@ public final class SegmentCodec {
   private static void writeResult(Result result, DataOutputStream out) throws IOException {
     if (result instanceof Result.Answered answered) {
       out.writeByte(ANSWERED);
-      writeOutput(answered.output(), out);
+      OutputCodec.write(answered.output(), out);
     } else if (result instanceof Result.Invalid invalid) {
       out.writeByte(INVALID);
-      writeOutput(invalid.output(), out);
-      writeText(invalid.violation(), out);
+      OutputCodec.write(invalid.output(), out);
+      OutputCodec.writeText(invalid.violation(), out);
     } else if (result instanceof Result.Rejected rejected) {
       out.writeByte(REJECTED);
-      writeOutput(rejected.output(), out);
-      writeText(rejected.reason(), out);
+      OutputCodec.write(rejected.output(), out);
+      OutputCodec.writeText(rejected.reason(), out);
     } else if (result instanceof Result.Failed failed) {
       out.writeByte(FAILED);
       // By name: the order of an enum is nobody's contract.
-      writeText(failed.failure().name(), out);
-      writeText(failed.message(), out);
+      OutputCodec.writeText(failed.failure().name(), out);
+      OutputCodec.writeText(failed.message(), out);
     } else if (result instanceof Result.NotMade) {
       out.writeByte(NOT_MADE);
     }
-  }
-
-  private static void writeOutput(Output output, DataOutputStream out) throws IOException {
-    if (output instanceof Output.Inline inline) {
-      out.writeByte(INLINE);
-      writeText(inline.text(), out);
-    } else if (output instanceof Output.Stored stored) {
-      out.writeByte(STORED);
-      writeText(stored.key(), out);
-      out.writeLong(stored.bytes());
-    }
-  }
-
-  private static void writeText(String text, DataOutputStream out) throws IOException {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(utf8.length);
-    out.write(utf8);
   }
 
   /**
@@ -190,7 +168,7 @@ public final class SegmentCodec {
 
   private static Segment read(DataInputStream in) throws IOException {
     in.readByte();
-    Ownership ownership = new Ownership(in.readLong(), readText(in));
+    Ownership ownership = new Ownership(in.readLong(), OutputCodec.readText(in));
     long sequence = in.readLong();
     int count = in.readInt();
     List<JournalEntry> entries = new ArrayList<>();
@@ -204,7 +182,7 @@ public final class SegmentCodec {
     int kind = in.readByte();
     CallId call = new CallId(in.readLong(), in.readInt(), in.readInt());
     return switch (kind) {
-      case INTENT -> new Intent(call, in.readLong(), readText(in), in.readLong());
+      case INTENT -> new Intent(call, in.readLong(), OutputCodec.readText(in), in.readLong());
       case OUTCOME ->
           new Outcome(
               call, readResult(in), in.readLong(), in.readLong(), in.readLong(), in.readLong());
@@ -215,30 +193,15 @@ public final class SegmentCodec {
   private static Result readResult(DataInputStream in) throws IOException {
     int kind = in.readByte();
     return switch (kind) {
-      case ANSWERED -> new Result.Answered(readOutput(in));
-      case INVALID -> new Result.Invalid(readOutput(in), readText(in));
-      case REJECTED -> new Result.Rejected(readOutput(in), readText(in));
-      case FAILED -> new Result.Failed(FailureClass.valueOf(readText(in)), readText(in));
+      case ANSWERED -> new Result.Answered(OutputCodec.read(in));
+      case INVALID -> new Result.Invalid(OutputCodec.read(in), OutputCodec.readText(in));
+      case REJECTED -> new Result.Rejected(OutputCodec.read(in), OutputCodec.readText(in));
+      case FAILED ->
+          new Result.Failed(
+              FailureClass.valueOf(OutputCodec.readText(in)), OutputCodec.readText(in));
       case NOT_MADE -> new Result.NotMade();
       default -> throw new IllegalArgumentException("a result has kind " + kind);
     };
-  }
-
-  private static Output readOutput(DataInputStream in) throws IOException {
-    int kind = in.readByte();
-    return switch (kind) {
-      case INLINE -> new Output.Inline(readText(in));
-      case STORED -> new Output.Stored(readText(in), in.readLong());
-      default -> throw new IllegalArgumentException("an output has kind " + kind);
-    };
-  }
-
-  private static String readText(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new EOFException("a text of " + length + " bytes does not end");
-    }
-    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
   }
 
   private static int checksum(byte[] bytes, int length) {

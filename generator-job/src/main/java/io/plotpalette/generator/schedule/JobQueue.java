@@ -40,7 +40,7 @@ public final class JobQueue {
    */
   public record State(
       List<QueuedJob> waiting, Map<String, String> running, Map<String, Integer> passedOver) {
-    static final State EMPTY = new State(List.of(), Map.of(), Map.of());
+    public static final State EMPTY = new State(List.of(), Map.of(), Map.of());
 
     public State {
       waiting = List.copyOf(waiting);
@@ -76,6 +76,26 @@ public final class JobQueue {
     }
     waiting.put(job.jobId(), job);
     order.add(job);
+  }
+
+  /**
+   * A job runs already, though nobody remembers its start: it goes on, even beyond {@code
+   * maxRunning}.
+   */
+  public void resume(QueuedJob job) {
+    withdraw(job.jobId());
+    running.put(job.jobId(), job.userId());
+  }
+
+  public boolean isRunning(String jobId) {
+    return running.containsKey(jobId);
+  }
+
+  /** Ids of all jobs that wait or run. */
+  public Set<String> known() {
+    Set<String> known = new TreeSet<>(waiting.keySet());
+    known.addAll(running.keySet());
+    return known;
   }
 
   /**
