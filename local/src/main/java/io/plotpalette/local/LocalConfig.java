@@ -21,6 +21,8 @@ public record LocalConfig(
     int dynamoDbPort,
     int objectStorePort,
     int queuePort,
+    int bedrockPort,
+    Duration bedrockLatency,
     int flinkPort,
     int parallelism,
     Duration checkpointInterval,
@@ -58,6 +60,15 @@ public record LocalConfig(
       port("PALETTE_S3_PORT", 8084, "The local S3 endpoint");
   static final Setting<Integer> QUEUE_PORT =
       port("PALETTE_QUEUE_PORT", 8085, "The local SQS endpoint");
+  static final Setting<Integer> BEDROCK_PORT =
+      port("PALETTE_BEDROCK_PORT", 8086, "The stand-in for Bedrock");
+  static final Setting<Duration> BEDROCK_LATENCY =
+      Setting.duration(
+          "PALETTE_BEDROCK_LATENCY",
+          Duration.ofMillis(500),
+          Duration.ZERO,
+          Duration.ofMinutes(1),
+          "Time in which the stand-in answers half of the calls; one in twenty takes twice as long");
   static final Setting<Integer> FLINK_PORT =
       port("PALETTE_FLINK_PORT", 8081, "Flink's web UI and REST API");
   public static final Setting<Integer> PARALLELISM =
@@ -90,6 +101,8 @@ public record LocalConfig(
         DYNAMODB_PORT,
         OBJECT_STORE_PORT,
         QUEUE_PORT,
+        BEDROCK_PORT,
+        BEDROCK_LATENCY,
         FLINK_PORT,
         PARALLELISM,
         CHECKPOINT_INTERVAL,
@@ -111,6 +124,8 @@ public record LocalConfig(
         DYNAMODB_PORT.read(environment),
         OBJECT_STORE_PORT.read(environment),
         QUEUE_PORT.read(environment),
+        BEDROCK_PORT.read(environment),
+        BEDROCK_LATENCY.read(environment),
         FLINK_PORT.read(environment),
         PARALLELISM.read(environment),
         CHECKPOINT_INTERVAL.read(environment),
@@ -135,6 +150,9 @@ public record LocalConfig(
     }
     if (port == queuePort) {
       return QUEUE_PORT;
+    }
+    if (port == bedrockPort) {
+      return BEDROCK_PORT;
     }
     return port == objectStorePort ? OBJECT_STORE_PORT : FLINK_PORT;
   }

@@ -1,5 +1,8 @@
 package io.plotpalette.local;
 
+import io.plotpalette.local.bedrock.BedrockStandIn;
+import io.plotpalette.local.bedrock.PriceList;
+import io.plotpalette.local.bedrock.StandInBehaviour;
 import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
 import io.plotpalette.local.dynamodb.TableCreator;
 import io.plotpalette.local.flink.LocalFlink;
@@ -7,6 +10,7 @@ import io.plotpalette.local.identity.TokenServer;
 import io.plotpalette.local.loopback.Loopback;
 import io.plotpalette.local.loopback.PortInUseException;
 import io.plotpalette.local.objectstore.ObjectStoreServer;
+import io.plotpalette.model.catalogue.ModelCatalogue;
 import io.plotpalette.model.table.Tables;
 import io.plotpalette.stream.StreamJobConfig;
 import io.plotpalette.stream.TaskInsightsJob;
@@ -38,6 +42,9 @@ public final class PaletteServer implements AutoCloseable {
    * minute behind.
    */
   private static final Duration WATERMARK_BOUND = Duration.ofSeconds(65);
+
+  /** Any will do: the same prompt is to be answered the same way after a restart. */
+  private static final long STAND_IN_SEED = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(PaletteServer.class);
 
@@ -115,6 +122,16 @@ public final class PaletteServer implements AutoCloseable {
                     data,
                     dynamoDb(),
                     Loopback.endpoint(config.objectStorePort()))));
+    progress.accept("Starting the models …");
+    parts.closeLater(
+        new BedrockStandIn(
+            new BedrockStandIn.Options(
+                config.bedrockPort(),
+                STAND_IN_SEED,
+                StandInBehaviour.answering(
+                    config.bedrockLatency(), config.bedrockLatency().multipliedBy(2)),
+                false),
+            PriceList.of(ModelCatalogue.builtIn())));
     progress.accept("Starting Flink and its jobs …");
     startJobs(plugins);
     LOG.info("everything is up, state in {}", data.root());
@@ -176,6 +193,11 @@ public final class PaletteServer implements AutoCloseable {
     return Loopback.endpoint(config.queuePort());
   }
 
+  /** Speaks Bedrock's Converse protocol. */
+  public URI bedrock() {
+    return Loopback.endpoint(config.bedrockPort());
+  }
+
   public URI dynamoDb() {
     return config.dynamoDb();
   }
@@ -203,6 +225,7 @@ public final class PaletteServer implements AutoCloseable {
           Flink          %s
           DynamoDB       %s
           Queue          %s      (SQS's protocol)
+          Models         %s      (Bedrock's protocol, made-up texts; %s/stand-in/bill)
           Lake           %s
           Log            %s
         Ask the lake with ./palette sql; stop with Ctrl-C or ./palette down."""
@@ -215,6 +238,8 @@ public final class PaletteServer implements AutoCloseable {
             flink(),
             dynamoDb(),
             queue(),
+            bedrock(),
+            bedrock(),
             data.bucket().resolve("lake"),
             data.log());
   }

@@ -14,6 +14,7 @@ class DependencyRuleTest {
   private static final String ANALYTICS = "io.plotpalette.analytics..";
   private static final String CONNECTOR = "io.plotpalette.connector..";
   private static final String STREAM = "io.plotpalette.stream..";
+  private static final String GENERATOR = "io.plotpalette.generator..";
   private static final String LOCAL = "io.plotpalette.local..";
   private static final String FLINK = "org.apache.flink..";
   private static final String AWS_SDK = "software.amazon.awssdk..";
@@ -26,27 +27,45 @@ class DependencyRuleTest {
 
   @Test
   void theModelKnowsNothingOfOursAndNoClient() {
-    mayNotKnow(MODEL, API, ANALYTICS, CONNECTOR, STREAM, LOCAL, FLINK, AWS_SDK, LAMBDA);
+    mayNotKnow(MODEL, API, ANALYTICS, CONNECTOR, STREAM, GENERATOR, LOCAL, FLINK, AWS_SDK, LAMBDA);
   }
 
   @Test
   void theConnectorKnowsNothingOfOurs() {
-    mayNotKnow(CONNECTOR, MODEL, API, ANALYTICS, STREAM, LOCAL);
+    mayNotKnow(CONNECTOR, MODEL, API, ANALYTICS, STREAM, GENERATOR, LOCAL);
   }
 
   @Test
   void theApiKnowsOnlyTheModelAndNoFlink() {
-    mayNotKnow(API, ANALYTICS, CONNECTOR, STREAM, LOCAL, FLINK);
+    mayNotKnow(API, ANALYTICS, CONNECTOR, STREAM, GENERATOR, LOCAL, FLINK);
   }
 
   @Test
   void theHandlersOfTheLakeKnowOnlyTheModelAndNoFlink() {
-    mayNotKnow(ANALYTICS, API, CONNECTOR, STREAM, LOCAL, FLINK);
+    mayNotKnow(ANALYTICS, API, CONNECTOR, STREAM, GENERATOR, LOCAL, FLINK);
   }
 
   @Test
   void streamJobKnowsOnlyModelAndConnector() {
-    mayNotKnow(STREAM, API, ANALYTICS, LOCAL, LAMBDA);
+    mayNotKnow(STREAM, API, ANALYTICS, GENERATOR, LOCAL, LAMBDA);
+  }
+
+  @Test
+  void generatorJobKnowsOnlyModelAndConnector() {
+    mayNotKnow(GENERATOR, API, ANALYTICS, STREAM, LOCAL, LAMBDA);
+  }
+
+  @Test
+  void onlyTheClientOfTheModelsKnowsBedrock() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.BedrockModelClient(\\$.*)?")
+        .and()
+        .resideInAPackage(GENERATOR)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("software.amazon.awssdk.services.bedrockruntime..")
+        .check(classes);
   }
 
   @Test

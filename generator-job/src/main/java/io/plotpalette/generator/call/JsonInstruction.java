@@ -3,8 +3,8 @@ package io.plotpalette.generator.call;
 import java.util.Optional;
 
 /**
- * The words around a schema, at the end of a prompt: half of the models know no tools and some no
- * system text, and only of words that are sent it is certain how many tokens they are at most.
+ * The words around a schema, at the end of a prompt: some models know neither tools nor system
+ * text, and only of words that are sent it is certain how many tokens they are at most.
  */
 public final class JsonInstruction {
   private static final String WORDS =
