@@ -1,5 +1,7 @@
 package io.plotpalette.local;
 
+import io.plotpalette.generator.DatasetGenerationJob;
+import io.plotpalette.generator.GeneratorJobConfig;
 import io.plotpalette.local.bedrock.BedrockStandIn;
 import io.plotpalette.local.bedrock.PriceList;
 import io.plotpalette.local.bedrock.StandInBehaviour;
@@ -11,6 +13,7 @@ import io.plotpalette.local.loopback.Loopback;
 import io.plotpalette.local.loopback.PortInUseException;
 import io.plotpalette.local.objectstore.ObjectStoreServer;
 import io.plotpalette.model.catalogue.ModelCatalogue;
+import io.plotpalette.model.setting.DatasetGenerationKeys;
 import io.plotpalette.model.table.Tables;
 import io.plotpalette.stream.StreamJobConfig;
 import io.plotpalette.stream.TaskInsightsJob;
@@ -161,6 +164,8 @@ public final class PaletteServer implements AutoCloseable {
                     fileSystems)));
     StreamJobConfig taskInsights = taskInsights(config, lake);
     flink.run(TaskInsightsJob.NAME, env -> TaskInsightsJob.connect(env, taskInsights));
+    GeneratorJobConfig datasets = datasetGeneration(config, lake);
+    flink.run(DatasetGenerationJob.NAME, env -> DatasetGenerationJob.connect(env, datasets));
   }
 
   /** The settings of stream-job on a laptop. */
@@ -178,6 +183,25 @@ public final class PaletteServer implements AutoCloseable {
       settings.put(grain + "-early-interval", config.checkpointInterval().dividedBy(2).toString());
     }
     return StreamJobConfig.read(settings::get);
+  }
+
+  /** The settings of generator-job on a laptop. */
+  public static GeneratorJobConfig datasetGeneration(LocalConfig config, URI bucket) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(DatasetGenerationKeys.JOBS_TABLE, Tables.JOBS.physicalName(STAGE));
+    settings.put(DatasetGenerationKeys.TEMPLATES_TABLE, Tables.TEMPLATES.physicalName(STAGE));
+    settings.put(DatasetGenerationKeys.CALL_JOURNAL_TABLE, Tables.CALL_JOURNAL.physicalName(STAGE));
+    settings.put(
+        DatasetGenerationKeys.COST_TRACKING_TABLE, Tables.COST_TRACKING.physicalName(STAGE));
+    settings.put(DatasetGenerationKeys.RUNS_TABLE, Tables.RUNS.physicalName(STAGE));
+    settings.put(DatasetGenerationKeys.BUCKET_URI, bucket.toString());
+    settings.put(DatasetGenerationKeys.REGION, REGION);
+    settings.put("dynamodb-endpoint", config.dynamoDb().toString());
+    settings.put("bedrock-endpoint", Loopback.endpoint(config.bedrockPort()).toString());
+    settings.put("idle-poll-interval", "PT0.1S");
+    settings.put("export-look-interval", "PT0.5S");
+    settings.put("run-parallelism", Integer.toString(config.parallelism()));
+    return GeneratorJobConfig.read(settings::get);
   }
 
   public URI api() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plotpalette.analytics.AnalyticsConfig;
 import io.plotpalette.api.ApiConfig;
+import io.plotpalette.generator.GeneratorJobConfig;
 import io.plotpalette.model.setting.Setting;
 import io.plotpalette.stream.StreamJobConfig;
 import java.nio.file.Files;
@@ -37,7 +38,11 @@ class ConfigurationPageTest {
                 "Environment variables of the functions of views and gold.",
                 AnalyticsConfig.settings())
             + section(
-                "stream-job", "Arguments `--key value` of the job.", StreamJobConfig.settings());
+                "stream-job", "Arguments `--key value` of the job.", StreamJobConfig.settings())
+            + section(
+                "generator-job",
+                "Arguments `--key value` of the job.",
+                GeneratorJobConfig.settings());
     Files.createDirectories(GENERATED.getParent());
     Files.writeString(GENERATED, page);
 

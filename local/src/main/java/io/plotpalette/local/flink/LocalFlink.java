@@ -56,6 +56,10 @@ public final class LocalFlink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
   private static final Duration FIRST_CHECKPOINT = Duration.ofMinutes(1);
   private static final long CLOSE_SECONDS = 20;
+
+  /** Each takes as many slots as it has subtasks. */
+  private static final int JOBS = 2;
+
   private static final String CHECKPOINT_PREFIX = "chk-";
   private static final String METADATA = "_metadata";
 
@@ -122,7 +126,7 @@ public final class LocalFlink implements AutoCloseable {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(options.parallelism())
+                .setNumSlotsPerTaskManager(JOBS * options.parallelism())
                 .setRpcServiceSharing(RpcServiceSharing.SHARED)
                 .setCommonBindAddress(Loopback.HOST)
                 .setPluginManager(plugins)
