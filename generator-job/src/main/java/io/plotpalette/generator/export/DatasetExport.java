@@ -30,12 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
  * Writes the dataset of a job: every committed record once, in the order of its index, in each
- * format asked for, and the dataset card last. Blocking; one at a time, in a thread of its own.
+ * format asked for, its rows in the lake, and the dataset card last. Blocking; one at a time, in a
+ * thread of its own.
  *
  * <pre>
  * outputs/run=n → ranges of indexes on local disk → in order ─┬─ ok ───── near-duplicate? ─┬─ dataset
@@ -59,6 +59,7 @@ public final class DatasetExport {
   private final CommittedLines lines;
   private final List<ExportFormat> formats;
   private final List<ExportedFile> exported = new ArrayList<>();
+  private final LakeRows lakeRows = new LakeRows();
 
   private long ok;
   private long nearDuplicates;
@@ -134,8 +135,7 @@ public final class DatasetExport {
 
   private void deleteUncommitted() throws IOException {
     Path exports = new Path(request.root(), JobPaths.exports(job.jobId()));
-    FileSystem fileSystem = exports.getFileSystem();
-    CommittedFile.deleteUncommitted(fileSystem, exports);
+    CommittedFile.deleteUncommitted(exports.getFileSystem(), exports);
   }
 
   private Map<RecordStatus, Long> collect(RecordBuckets buckets) throws IOException {
@@ -246,6 +246,7 @@ public final class DatasetExport {
               firstRecordAt,
               lastRecordAt,
               hasOther);
+      lakeRows.write(request, facts);
       writeCard(facts);
       watcher.accept(Moment.DONE);
       return new ExportResult(ok, failed.count, rejected.count, nearDuplicates, exported);
@@ -328,6 +329,7 @@ public final class DatasetExport {
       Instant at = record.generatedAt();
       firstRecordAt = firstRecordAt == null || at.isBefore(firstRecordAt) ? at : firstRecordAt;
       lastRecordAt = lastRecordAt == null || at.isAfter(lastRecordAt) ? at : lastRecordAt;
+      lakeRows.add(record);
       switch (record.status()) {
         case OK -> acceptOk(record, json, place, bytes, offset, length);
         case FAILED -> failed.write(bytes, offset, length);

@@ -161,6 +161,39 @@ final class TestingOutputs {
         ExportRequest.MIN_MEMORY_BYTES);
   }
 
+  /** The request of a job that has spent that, all of it on its first step. */
+  static ExportRequest spent(ExportRequest request, long calls, String usd) {
+    JobProgress given = request.progress();
+    Money cost = Money.parseUsd(usd);
+    JobProgress progress =
+        new JobProgress(
+            given.jobId(),
+            given.userId(),
+            given.state(),
+            given.stateReason(),
+            given.queueKey(),
+            given.seq(),
+            new Figures(
+                given.figures().counts(),
+                new Spend(1_000, 2_000, cost, Money.ZERO),
+                List.of(new UsageTotals("story", calls, 1_000, 2_000, cost)),
+                List.of(new UsageTotals("llama", calls, 1_000, 2_000, cost)),
+                Pace.UNKNOWN,
+                List.of()),
+            given.startedAt(),
+            null,
+            List.of());
+    return new ExportRequest(
+        request.job(),
+        request.template(),
+        progress,
+        request.outcome(),
+        request.root(),
+        request.run(),
+        request.scratch(),
+        request.memoryBytes());
+  }
+
   /** So many records, some of them failed or rejected, with awkward contents. */
   static List<DatasetRecord> records(int count) {
     return LongStream.range(0, count).mapToObj(TestingOutputs::record).toList();

@@ -1,6 +1,7 @@
 package io.plotpalette.model.lake;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -16,5 +17,10 @@ public final class DayPartition {
   /** For example {@code year=2026/month=11/day=20}. */
   public static String of(Instant eventTime) {
     return FOLDERS.format(eventTime);
+  }
+
+  /** The folders of a day. */
+  public static String of(LocalDate day) {
+    return of(day.atStartOfDay(ZoneOffset.UTC).toInstant());
   }
 }

@@ -1,10 +1,5 @@
 package io.plotpalette.model.lake;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-
 /**
  * A table of the lake: its SQL name, its folder below the bucket, and the Avro schema its Parquet
  * files are written with.
@@ -49,14 +44,6 @@ public enum LakeTable {
 
   /** The Avro schema as JSON text; its field order is the column order. */
   public String avroSchema() {
-    String resource = schema + ".avsc";
-    try (InputStream in = LakeTable.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("schema " + resource + " is not packaged with the model");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read schema " + resource, e);
-    }
+    return LakeSchema.read(schema);
   }
 }
