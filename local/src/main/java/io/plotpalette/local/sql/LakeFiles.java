@@ -1,5 +1,6 @@
 package io.plotpalette.local.sql;
 
+import io.plotpalette.model.lake.GenerationTable;
 import io.plotpalette.model.lake.LakeTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,12 +30,15 @@ record LakeFiles(String table, String path, Format format, Map<String, String> c
     }
   }
 
-  /** Every table of the lake: bronze and silver, their gold copies, and quarantine. */
+  /** Every table of the lake: bronze and silver, their gold copies, generation, quarantine. */
   static List<LakeFiles> all() {
     List<LakeFiles> all = new ArrayList<>();
     for (LakeTable table : LakeTable.values()) {
       all.add(of(table));
       all.add(goldOf(table));
+    }
+    for (GenerationTable table : GenerationTable.values()) {
+      all.add(of(table));
     }
     Map<String, String> lines = new LinkedHashMap<>();
     for (String column : List.of("rule", "reason", "rejected_at", "record")) {
@@ -50,13 +54,22 @@ record LakeFiles(String table, String path, Format format, Map<String, String> c
   }
 
   static LakeFiles of(LakeTable table) {
-    return new LakeFiles(table.sqlName(), table.path(), Format.PARQUET, columns(schema(table)));
+    return parquet(table.sqlName(), table.path(), table.avroSchema());
+  }
+
+  static LakeFiles of(GenerationTable table) {
+    return parquet(table.sqlName(), table.path(), table.avroSchema());
   }
 
   /** The sorted, compacted copy of a table. */
   static LakeFiles goldOf(LakeTable table) {
+    return parquet(
+        table.sqlName() + GOLD_SUFFIX, table.goldPath(), table.avroSchema());
+  }
+
+  private static LakeFiles parquet(String table, String path, String avroSchema) {
     return new LakeFiles(
-        table.sqlName() + GOLD_SUFFIX, table.goldPath(), Format.PARQUET, columns(schema(table)));
+        table, path, Format.PARQUET, columns(new Schema.Parser().parse(avroSchema)));
   }
 
   /** Matches the table's files below a bucket; no SQL text. */
@@ -101,10 +114,6 @@ record LakeFiles(String table, String path, Format format, Map<String, String> c
     return all.entrySet().stream()
         .map(column -> "CAST(NULL AS " + column.getValue() + ") AS " + column.getKey())
         .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
-  }
-
-  private static Schema schema(LakeTable table) {
-    return new Schema.Parser().parse(table.avroSchema());
   }
 
   private static Map<String, String> columns(Schema schema) {

@@ -1,5 +1,6 @@
 package io.plotpalette.local.sql;
 
+import io.plotpalette.model.lake.GenerationTable;
 import io.plotpalette.model.lake.LakeTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,20 @@ public enum BrokenLake {
       Path copy = bucket.resolve(gold).resolve("year=2026/month=10/day=05/part-0.parquet");
       Files.createDirectories(copy.getParent());
       select("*", fileOf(day), "OFFSET 1", copy);
+    }
+  },
+  COST_MISCOUNTED("generation_costs_differ") {
+    @Override
+    public void breakIt(Path bucket) throws IOException, SQLException {
+      Path day = bucket.resolve(GenerationTable.USAGE.path()).resolve("year=2026/month=10/day=05");
+      rewrite(day, "* REPLACE (cost_nano_usd + 1 AS cost_nano_usd)");
+    }
+  },
+  JOB_WITHOUT_ITS_STEPS("generation_costs_differ") {
+    @Override
+    public void breakIt(Path bucket) throws IOException {
+      Path day = bucket.resolve(GenerationTable.USAGE.path()).resolve("year=2026/month=10/day=05");
+      Files.delete(fileOf(day));
     }
   };
 

@@ -32,7 +32,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.avro.Schema;
 
 /**
  * October 2026 of a lake as stream-job would have written it, out of a seed. What happened to a
@@ -156,6 +155,7 @@ public record GeneratedMonth(
       month.writeSilver(
           duckDb, LakeTable.TASK_INSIGHTS_DAILY, Duration.ofDays(1), a -> a.task().userId());
       month.writeSilver(duckDb, LakeTable.TASK_ACTIVITY_MINUTELY, Duration.ofMinutes(1), a -> "");
+      GeneratedJobs.write(bucket, duckDb, START, seed);
     }
     month.writeQuarantine(random);
     return month;
@@ -346,7 +346,7 @@ public record GeneratedMonth(
         out.newLine();
       }
     }
-    copy(duckDb, LakeTable.TASK_CHANGES, "changed_at", lines);
+    copy(duckDb, bucket, LakeFiles.of(LakeTable.TASK_CHANGES), "changed_at", lines);
   }
 
   private void writeSilver(
@@ -391,7 +391,7 @@ public record GeneratedMonth(
         }
       }
     }
-    copy(duckDb, table, "window_start", lines);
+    copy(duckDb, bucket, LakeFiles.of(table), "window_start", lines);
   }
 
   private record Emission(List<Action> actions, boolean isFinal, Instant at) {}
@@ -497,21 +497,20 @@ public record GeneratedMonth(
   }
 
   /** Parquet with the schema's types, in the folders of the days. */
-  private void copy(Connection duckDb, LakeTable table, String eventTime, Path lines)
+  static void copy(Connection duckDb, Path bucket, LakeFiles table, String eventTime, Path lines)
       throws SQLException, IOException {
-    List<Schema.Field> fields = new Schema.Parser().parse(table.avroSchema()).getFields();
-    Map<String, String> types = LakeFiles.of(table).columns();
+    Map<String, String> types = table.columns();
     String given =
-        fields.stream()
-            .map(field -> field.name() + ": '" + types.get(field.name()) + "'")
+        types.entrySet().stream()
+            .map(column -> column.getKey() + ": '" + column.getValue() + "'")
             .collect(Collectors.joining(", "));
     String columns =
-        fields.stream()
+        types.entrySet().stream()
             .map(
-                field ->
-                    types.get(field.name()).equals("TIMESTAMP")
-                        ? field.name() + "::TIMESTAMP_MS AS " + field.name()
-                        : field.name())
+                column ->
+                    column.getValue().equals("TIMESTAMP")
+                        ? column.getKey() + "::TIMESTAMP_MS AS " + column.getKey()
+                        : column.getKey())
             .collect(Collectors.joining(", "));
     Path folder = bucket.resolve(table.path());
     Files.createDirectories(folder.getParent());
@@ -532,7 +531,7 @@ public record GeneratedMonth(
     return path.toString().replace("'", "''");
   }
 
-  private static String json(Map<String, Object> row) {
+  static String json(Map<String, Object> row) {
     return row.entrySet().stream()
         .filter(field -> field.getValue() != null)
         .map(field -> text(field.getKey()) + ":" + value(field.getValue()))

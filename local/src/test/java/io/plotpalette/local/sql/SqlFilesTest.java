@@ -3,6 +3,7 @@ package io.plotpalette.local.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.plotpalette.model.lake.GenerationTable;
 import io.plotpalette.model.lake.LakeTable;
 import io.plotpalette.model.sql.SqlFiles;
 import io.plotpalette.model.sql.ViewOrder;
@@ -102,7 +103,7 @@ class SqlFilesTest {
     for (String name : List.of(table.sqlName(), table.sqlName() + "_gold")) {
       assertThat(columns(SqlFiles.ATHENA_TABLES, name, "PARTITIONED BY"))
           .as(name)
-          .isEqualTo(expected(table, Dialect.HIVE));
+          .isEqualTo(expected(table.avroSchema(), Dialect.HIVE));
     }
   }
 
@@ -112,8 +113,17 @@ class SqlFilesTest {
     for (String name : List.of(table.sqlName(), table.sqlName() + "_gold")) {
       assertThat(columns(SqlFiles.TRINO_TABLES, name, "  year integer WITH"))
           .as(name)
-          .isEqualTo(expected(table, Dialect.TRINO));
+          .isEqualTo(expected(table.avroSchema(), Dialect.TRINO));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bothEnginesHaveTheColumnsOfGeneration(GenerationTable table) {
+    assertThat(columns(SqlFiles.ATHENA_TABLES, table.sqlName(), "PARTITIONED BY"))
+        .isEqualTo(expected(table.avroSchema(), Dialect.HIVE));
+    assertThat(columns(SqlFiles.TRINO_TABLES, table.sqlName(), "  year integer WITH"))
+        .isEqualTo(expected(table.avroSchema(), Dialect.TRINO));
   }
 
   @Test
@@ -200,9 +210,9 @@ class SqlFilesTest {
     return column.group(1) + " " + column.group(2);
   }
 
-  private static List<String> expected(LakeTable table, Dialect dialect) {
+  private static List<String> expected(String avroSchema, Dialect dialect) {
     return new Schema.Parser()
-        .parse(table.avroSchema()).getFields().stream()
+        .parse(avroSchema).getFields().stream()
             .map(field -> field.name() + " " + type(field.schema(), dialect))
             .collect(Collectors.toList());
   }
