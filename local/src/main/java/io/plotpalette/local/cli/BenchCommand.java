@@ -4,6 +4,7 @@ import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.ScratchFolder;
 import io.plotpalette.local.UsageException;
 import io.plotpalette.local.bench.ColdStartBench;
+import io.plotpalette.local.bench.ExportBench;
 import io.plotpalette.local.bench.FreshnessBench;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,7 +21,11 @@ import picocli.CommandLine.Spec;
     description = "Measure; progress while it runs, and the figures as JSON in the last line.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
-    subcommands = {BenchCommand.ColdStartCommand.class, BenchCommand.FreshnessCommand.class})
+    subcommands = {
+      BenchCommand.ColdStartCommand.class,
+      BenchCommand.ExportCommand.class,
+      BenchCommand.FreshnessCommand.class
+    })
 final class BenchCommand {
   private BenchCommand() {}
 
@@ -51,6 +56,55 @@ final class BenchCommand {
       try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false)) {
         Path target = ProjectFolder.open().root().resolve("api-lambda/target");
         UpCommand.say(out, new ColdStartBench(target, scratch.folder(), rounds, out).run());
+      }
+      return 0;
+    }
+  }
+
+  /** A finished dataset in its three formats. */
+  @Command(
+      name = "export",
+      description = {
+        "Time of an export in three formats in a process with a small heap (export_s), beside a",
+        "plain copy of the records' bytes (copy_s). Leaves nothing."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ExportCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--records",
+        defaultValue = "500000",
+        description = "Rows of the dataset (default: ${DEFAULT-VALUE}).")
+    private int records;
+
+    @Option(
+        names = "--heap-mb",
+        defaultValue = "512",
+        description = "Heap of the exporting process (default: ${DEFAULT-VALUE}).")
+    private int heapMb;
+
+    @Option(
+        names = "--dedup",
+        defaultValue = "0",
+        description = "Threshold for near-duplicates, 0 to look for none (default: 0).")
+    private double dedup;
+
+    @Override
+    public Integer call() throws Exception {
+      if (records < 1 || records > 5_000_000) {
+        throw new UsageException("--records is " + records + ", but must be 1 to 5000000.");
+      }
+      if (heapMb < 64 || heapMb > 16_384) {
+        throw new UsageException("--heap-mb is " + heapMb + ", but must be 64 to 16384.");
+      }
+      if (!(dedup >= 0 && dedup <= 1)) {
+        throw new UsageException("--dedup is " + dedup + ", but must be 0 to 1.");
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      ExportBench.Options options = new ExportBench.Options(records, heapMb, dedup);
+      try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false)) {
+        UpCommand.say(out, new ExportBench(scratch.folder(), options, out).run());
       }
       return 0;
     }
