@@ -4,6 +4,7 @@ import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
 import io.plotpalette.local.dynamodb.TableCreator;
 import io.plotpalette.local.objectstore.ObjectStoreServer;
 import io.plotpalette.model.table.Tables;
+import java.net.URI;
 import java.nio.file.Path;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -13,11 +14,12 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** The API over HTTP with everything behind it but the jobs: tables in memory, the rest on disk. */
 final class TestingApiServer implements AutoCloseable {
   private final Parts parts = new Parts();
+  private final DynamoDbLocalServer dynamoDb;
   private final ApiServer api;
 
   private TestingApiServer(Path folder) {
     try {
-      DynamoDbLocalServer dynamoDb = parts.closeLater(DynamoDbLocalServer.inMemory(0));
+      dynamoDb = parts.closeLater(DynamoDbLocalServer.inMemory(0));
       try (DynamoDbClient client =
           DynamoDbClient.builder()
               .endpointOverride(dynamoDb.endpoint())
@@ -46,6 +48,10 @@ final class TestingApiServer implements AutoCloseable {
 
   ApiServer api() {
     return api;
+  }
+
+  URI dynamoDb() {
+    return dynamoDb.endpoint();
   }
 
   @Override

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       UpCommand.class,
       DemoCommand.class,
+      JobCommand.class,
       SqlCommand.class,
       VerifyCommand.class,
       ReplayCommand.class,

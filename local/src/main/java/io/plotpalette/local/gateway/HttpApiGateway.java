@@ -76,12 +76,12 @@ public final class HttpApiGateway implements AutoCloseable {
       InstantSource clock,
       Supplier<String> requestIds) {
 
-    /** AWS's time-out, pages from this machine, and the contract to read at {@code /docs}. */
+    /** AWS's time-out, pages from this machine, the contract at {@code /docs}, and dashboards. */
     public static Options local(InstantSource clock) {
       return new Options(
           Duration.ofSeconds(30),
           Pattern.compile("https?://(localhost|127\\.0\\.0\\.1)(:\\d+)?").asMatchPredicate(),
-          List.of(new SwaggerUi("/v1/openapi.yaml")),
+          List.of(new SwaggerUi("/v1/openapi.yaml"), new DashboardPage()),
           clock,
           () -> UUID.randomUUID().toString());
     }
