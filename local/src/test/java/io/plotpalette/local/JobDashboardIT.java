@@ -106,7 +106,7 @@ class JobDashboardIT {
                     put(JobJson.write(stopped(job)), JobAttribute.PART_PROGRESS);
                   }
                 })
-            .follow(JOB_ID);
+            .follow(JOB_ID, Duration.ofMinutes(1));
 
     assertThat(end).isEqualTo(JobState.BUDGET_EXCEEDED);
     assertThat(lines.get(0))

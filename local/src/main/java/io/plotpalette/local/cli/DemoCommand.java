@@ -1,6 +1,7 @@
 package io.plotpalette.local.cli;
 
 import io.plotpalette.local.PaletteServer;
+import io.plotpalette.local.demo.DatasetDemo;
 import io.plotpalette.local.demo.Demo;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Start everything, play a scenario of three users and hold the insights against it.",
-      "Then stay, as `up` does."
+      "Start everything, play a scenario of three users and hold the insights against it; then",
+      "order two datasets, one on a budget that does not suffice. Then stay, as `up` does."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
@@ -22,7 +23,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--once",
-      description = "Stop at the end; exit with 0 only if the insights equal the scenario.")
+      description = "Stop at the end; exit with 0 only if all is as the scenario implies.")
   private boolean once;
 
   @Override
@@ -32,6 +33,7 @@ final class DemoCommand implements Callable<Integer> {
     boolean asExpected;
     try {
       asExpected = new Demo(server, out).play();
+      asExpected &= new DatasetDemo(server, out).play();
     } catch (Throwable e) {
       server.closeAfter(e);
       throw e;

@@ -28,10 +28,25 @@ public final class JobWatch {
     this.out = out;
   }
 
-  /** Returns the state in which the job has ended. */
+  /** Follows the job however long it takes, and returns the state in which it has ended. */
   public JobState follow(String jobId) throws IOException, InterruptedException {
+    return follow(jobId, Optional.empty());
+  }
+
+  /**
+   * Returns the state in which the job has ended.
+   *
+   * @throws IOException if it has not by then
+   */
+  public JobState follow(String jobId, Duration limit) throws IOException, InterruptedException {
+    return follow(jobId, Optional.of(limit));
+  }
+
+  private JobState follow(String jobId, Optional<Duration> limit)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
     String etag = null;
-    while (true) {
+    while (limit.isEmpty() || System.nanoTime() - start < limit.get().toNanos()) {
       Optional<Dashboard> changed = jobs.dashboard(jobId, etag);
       if (changed.isPresent()) {
         etag = changed.get().etag();
@@ -45,6 +60,7 @@ public final class JobWatch {
       }
       TimeUnit.MILLISECONDS.sleep(interval.toMillis());
     }
+    throw new IOException("job %s is not over within %s".formatted(jobId, limit.get()));
   }
 
   private static JobState state(JsonNode job) {

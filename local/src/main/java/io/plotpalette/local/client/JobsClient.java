@@ -2,15 +2,21 @@ package io.plotpalette.local.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Generation jobs as one user sees them. */
+/** Datasets as one user orders, watches and fetches them. */
 public final class JobsClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(35);
@@ -77,5 +83,92 @@ public final class JobsClient {
       case NOT_MODIFIED -> Optional.empty();
       default -> throw new AnswerException(response.statusCode(), response.body());
     };
+  }
+
+  /**
+   * Uploads a seed file as a browser would: asks for an address, and puts the bytes there.
+   *
+   * @return id of the seed data
+   */
+  public String uploadSeedData(String name, byte[] json) throws IOException, InterruptedException {
+    ObjectNode input = JSON.createObjectNode();
+    input.put("name", name).put("format", "json").put("size", json.length);
+    JsonNode upload = call("POST", "/v1/seed-data", input);
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(upload.get("upload_url").textValue()))
+                .timeout(TIMEOUT)
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(json))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != OK) {
+      throw new AnswerException(response.statusCode(), response.body());
+    }
+    return upload.get("seed_data_id").textValue();
+  }
+
+  /** Whether the seed data can be used with the template; the answer says what is wrong. */
+  public JsonNode validate(String seedDataId, String templateId)
+      throws IOException, InterruptedException {
+    return call(
+        "POST",
+        "/v1/seed-data/" + seedDataId + "/validate",
+        JSON.createObjectNode().put("template_id", templateId));
+  }
+
+  /** Stores a template and returns it. */
+  public JsonNode createTemplate(JsonNode definition) throws IOException, InterruptedException {
+    return call("POST", "/v1/templates", definition);
+  }
+
+  /** Orders a job and returns it. */
+  public JsonNode createJob(JsonNode input) throws IOException, InterruptedException {
+    return call("POST", "/v1/jobs", input);
+  }
+
+  /** Stops a job that is not over. */
+  public void cancel(String jobId) throws IOException, InterruptedException {
+    call("DELETE", "/v1/jobs/" + jobId, null);
+  }
+
+  /** The files of a job that is over: format, name, size, SHA-256, records and address. */
+  public List<JsonNode> downloads(String jobId) throws IOException, InterruptedException {
+    List<JsonNode> files = new ArrayList<>();
+    call("GET", "/v1/jobs/" + jobId + "/downloads", null).path("items").forEach(files::add);
+    return files;
+  }
+
+  /** Fetches one of the {@link #downloads} into a file. */
+  public void fetch(JsonNode download, Path file) throws IOException, InterruptedException {
+    HttpResponse<Path> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(download.get("download_url").textValue()))
+                .timeout(TIMEOUT)
+                .build(),
+            HttpResponse.BodyHandlers.ofFile(file));
+    if (response.statusCode() != OK) {
+      throw new AnswerException(response.statusCode(), Files.readString(file));
+    }
+  }
+
+  private JsonNode call(String method, String path, JsonNode body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(api + path))
+            .timeout(TIMEOUT)
+            .header("Authorization", "Bearer " + accessToken);
+    if (body == null) {
+      request.method(method, HttpRequest.BodyPublishers.noBody());
+    } else {
+      request
+          .header("Content-Type", "application/json")
+          .method(method, HttpRequest.BodyPublishers.ofString(body.toString()));
+    }
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() / 100 != 2) {
+      throw new AnswerException(response.statusCode(), response.body());
+    }
+    return response.body().isEmpty() ? MissingNode.getInstance() : JSON.readTree(response.body());
   }
 }
