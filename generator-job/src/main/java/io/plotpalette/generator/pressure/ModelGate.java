@@ -88,7 +88,9 @@ public final class ModelGate {
     switch (failure) {
       case THROTTLED -> {
         concurrency.throttled(permit.number());
-        breaker.undecided(permit.probe());
+        // With one call at once, a model that throttles throughout would still be asked without a
+        // pause, and a minute of it would use up the tries of every record at hand.
+        breaker.failed(permit.probe(), now);
       }
       case SERVER_ERROR, TIME_OUT, CONNECTION_CUT, MALFORMED_BODY, NOT_SENT ->
           breaker.failed(permit.probe(), now);

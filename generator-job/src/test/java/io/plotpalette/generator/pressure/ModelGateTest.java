@@ -2,6 +2,7 @@ package io.plotpalette.generator.pressure;
 
 import static io.plotpalette.generator.pressure.FailureClass.SERVER_ERROR;
 import static io.plotpalette.generator.pressure.FailureClass.THROTTLED;
+import static io.plotpalette.generator.pressure.FailureClass.VALIDATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plotpalette.generator.pressure.Admission.Admitted;
@@ -46,7 +47,7 @@ class ModelGateTest {
   @Test
   void neverCutsBelowOneAndGrowsBackByOneARunUpToTheTop() {
     ModelGate gate = new ModelGate(WIDE);
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN - 1; i++) {
       gate.failed(enter(gate, "a", 1).get(0), THROTTLED, NOON);
     }
     assertThat(gate.concurrencyLimit()).isEqualTo(1);
@@ -138,11 +139,21 @@ class ModelGateTest {
   }
 
   @Test
+  void aModelThatThrottlesThroughoutIsLeftAloneToo() {
+    ModelGate gate = new ModelGate(WIDE);
+    for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
+      gate.failed(enter(gate, "a", 1).get(0), THROTTLED, NOON);
+    }
+
+    assertThat(gate.enter("a", 1, NOON + 1)).isEqualTo(new NotBefore(NOON + 8_000));
+  }
+
+  @Test
   void aProbeThatDecidesNothingIsFollowedByAnother() {
     ModelGate gate = new ModelGate(WIDE);
     failThroughout(gate);
-    Permit throttled = ((Admitted) gate.enter("a", 1, NOON + 8_000)).permit();
-    gate.failed(throttled, THROTTLED, NOON + 8_100);
+    Permit refused = ((Admitted) gate.enter("a", 1, NOON + 8_000)).permit();
+    gate.failed(refused, VALIDATION, NOON + 8_100);
     Permit abandoned = ((Admitted) gate.enter("a", 1, NOON + 8_100)).permit();
     gate.abandoned(abandoned);
 

@@ -72,13 +72,20 @@ public final class Bill {
     timesServed = new HashMap<>();
   }
 
-  synchronized void clear() {
+  /** Forgets what was served so far; calls in progress are still billed. */
+  public synchronized void clear() {
     byModel.clear();
     received = inProgress;
     mostInProgress = inProgress;
     if (timesServed != null) {
       timesServed.clear();
     }
+  }
+
+  /** Of one model, in nano-USD. */
+  public synchronized long billedFor(String model) {
+    Account account = byModel.get(model);
+    return account == null ? 0 : account.nanoUsd;
   }
 
   /** As of now. */

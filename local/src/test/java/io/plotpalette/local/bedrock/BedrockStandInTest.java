@@ -16,15 +16,14 @@ import io.plotpalette.generator.pressure.FailureClass;
 import io.plotpalette.local.bedrock.BedrockStandIn.Options;
 import io.plotpalette.model.catalogue.CatalogueModel;
 import io.plotpalette.model.catalogue.ModelCatalogue;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -59,13 +58,13 @@ class BedrockStandInTest {
         new BedrockStandIn(
             new Options(0, 7, StandInBehaviour.answering(FAST, FAST), true),
             PriceList.of(CATALOGUE));
-    client = client(Duration.ofSeconds(30));
-    hasty = client(Duration.ofMillis(400));
+    client = client(standIn.endpoint(), Duration.ofSeconds(30));
+    hasty = client(standIn.endpoint(), Duration.ofMillis(400));
   }
 
-  private static ModelClient client(Duration timeout) {
+  private static ModelClient client(URI endpoint, Duration timeout) {
     return new BedrockModelClient(
-        new BedrockModelClient.Settings("us-east-1", standIn.endpoint(), timeout, 2_000));
+        new BedrockModelClient.Settings("us-east-1", endpoint, timeout, 2_000));
   }
 
   @AfterAll
@@ -166,23 +165,45 @@ class BedrockStandInTest {
   }
 
   @Test
-  void aThousandCallsAreUnderWayAtOnce() throws Exception {
-    standIn.behave(StandInBehaviour.answering(Duration.ofSeconds(3), Duration.ofSeconds(3)));
-    List<CompletableFuture<ModelAnswer>> calls = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      calls.add(client.call(request("Poem " + i, null)));
+  void noThreadWaitsForAnAnswer() throws Exception {
+    Duration never = Duration.ofMinutes(10);
+    int threads;
+    try (BedrockStandIn slow =
+            new BedrockStandIn(
+                new Options(0, 7, StandInBehaviour.answering(never, never), false),
+                PriceList.of(CATALOGUE));
+        ModelClient many = client(slow.endpoint(), never)) {
+      for (int i = 0; i < 1_000; i++) {
+        var unused = many.call(request("Poem " + i, null));
+      }
+      await().atMost(Duration.ofMinutes(2)).until(() -> slow.bill().totals().inProgress() == 1_000);
+      threads =
+          (int)
+              Thread.getAllStackTraces().keySet().stream()
+                  .filter(thread -> thread.getName().startsWith("the Bedrock stand-in"))
+                  .count();
     }
 
-    for (CompletableFuture<ModelAnswer> call : calls) {
-      call.get(30, TimeUnit.SECONDS);
+    // Of two stand-ins.
+    assertThat(threads).isBetween(2, 20);
+  }
+
+  @Test
+  void theBillIsReadOverHttp() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      answer(request("Poem " + i, null));
     }
 
-    assertThat(standIn.bill().totals().mostInProgress()).isGreaterThan(500);
     JsonNode bill = JSON.readTree(send("GET", "/stand-in/bill", "").body());
-    assertThat(bill.get("calls_served").longValue()).isEqualTo(1_000);
+
+    assertThat(bill.get("calls_served").longValue()).isEqualTo(20);
     assertThat(bill.get("billed_nano_usd").longValue())
-        .isEqualTo(standIn.bill().totals().nanoUsd());
-    assertThat(bill.get("by_model").get(MODEL.id()).get("calls").longValue()).isEqualTo(1_000);
+        .isPositive()
+        .isEqualTo(standIn.bill().totals().nanoUsd())
+        .isEqualTo(standIn.bill().billedFor(MODEL.id()));
+    assertThat(bill.get("by_model").get(MODEL.id()).get("calls").longValue()).isEqualTo(20);
+    assertThat(send("DELETE", "/stand-in/bill", "").statusCode()).isEqualTo(200);
+    assertThat(standIn.bill().totals().served()).isZero();
   }
 
   @Test
