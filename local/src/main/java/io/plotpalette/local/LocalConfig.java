@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
  * All settings of the laptop, from environment variables or the file {@code .env}.
  *
  * @param dynamoDbEndpoint of a DynamoDB that runs already; null to start one
+ * @param bedrockEndpoint of models that run already; null to start the stand-in
  */
 public record LocalConfig(
     Path dataFolder,
@@ -26,7 +27,8 @@ public record LocalConfig(
     int flinkPort,
     int parallelism,
     Duration checkpointInterval,
-    URI dynamoDbEndpoint) {
+    URI dynamoDbEndpoint,
+    URI bedrockEndpoint) {
 
   /** Where the lake and the checkpoints are. */
   public enum ObjectStore {
@@ -91,6 +93,15 @@ public record LocalConfig(
           "A DynamoDB Local that runs already and is used instead of starting one",
           text -> text.equals("own") ? null : URI.create(text));
 
+  public static final Setting<URI> BEDROCK_ENDPOINT =
+      new Setting<>(
+          "PALETTE_BEDROCK_ENDPOINT",
+          "URI",
+          "own",
+          "http address, or own",
+          "Models that run already and speak Bedrock's protocol, used instead of the stand-in",
+          text -> text.equals("own") ? null : URI.create(text));
+
   /** Every setting, in the order of the documentation. */
   public static List<Setting<?>> settings() {
     return List.of(
@@ -106,7 +117,8 @@ public record LocalConfig(
         FLINK_PORT,
         PARALLELISM,
         CHECKPOINT_INTERVAL,
-        DYNAMODB_ENDPOINT);
+        DYNAMODB_ENDPOINT,
+        BEDROCK_ENDPOINT);
   }
 
   /**
@@ -129,12 +141,18 @@ public record LocalConfig(
         FLINK_PORT.read(environment),
         PARALLELISM.read(environment),
         CHECKPOINT_INTERVAL.read(environment),
-        DYNAMODB_ENDPOINT.read(environment));
+        DYNAMODB_ENDPOINT.read(environment),
+        BEDROCK_ENDPOINT.read(environment));
   }
 
   /** Where DynamoDB answers while the product runs. */
   public URI dynamoDb() {
     return dynamoDbEndpoint == null ? Loopback.endpoint(dynamoDbPort) : dynamoDbEndpoint;
+  }
+
+  /** Where models answer while the product runs. */
+  public URI bedrock() {
+    return bedrockEndpoint == null ? Loopback.endpoint(bedrockPort) : bedrockEndpoint;
   }
 
   /** Which setting gave this port. */

@@ -125,16 +125,18 @@ public final class PaletteServer implements AutoCloseable {
                     data,
                     dynamoDb(),
                     Loopback.endpoint(config.objectStorePort()))));
-    progress.accept("Starting the models …");
-    parts.closeLater(
-        new BedrockStandIn(
-            new BedrockStandIn.Options(
-                config.bedrockPort(),
-                STAND_IN_SEED,
-                StandInBehaviour.answering(
-                    config.bedrockLatency(), config.bedrockLatency().multipliedBy(2)),
-                false),
-            PriceList.of(ModelCatalogue.builtIn())));
+    if (config.bedrockEndpoint() == null) {
+      progress.accept("Starting the models …");
+      parts.closeLater(
+          new BedrockStandIn(
+              new BedrockStandIn.Options(
+                  config.bedrockPort(),
+                  STAND_IN_SEED,
+                  StandInBehaviour.answering(
+                      config.bedrockLatency(), config.bedrockLatency().multipliedBy(2)),
+                  false),
+              PriceList.of(ModelCatalogue.builtIn())));
+    }
     progress.accept("Starting Flink and its jobs …");
     startJobs(plugins);
     LOG.info("everything is up, state in {}", data.root());
@@ -219,7 +221,7 @@ public final class PaletteServer implements AutoCloseable {
 
   /** Speaks Bedrock's Converse protocol. */
   public URI bedrock() {
-    return Loopback.endpoint(config.bedrockPort());
+    return config.bedrock();
   }
 
   public URI dynamoDb() {

@@ -28,7 +28,8 @@ class LocalConfigTest {
           Map.entry("PALETTE_FLINK_PORT", "18081"),
           Map.entry("PALETTE_PARALLELISM", "2"),
           Map.entry("PALETTE_CHECKPOINT_INTERVAL", "PT5S"),
-          Map.entry("PALETTE_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000"));
+          Map.entry("PALETTE_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000"),
+          Map.entry("PALETTE_BEDROCK_ENDPOINT", "http://127.0.0.1:8001"));
 
   @Test
   void whatIsNotGivenHasItsDefault() {
@@ -47,6 +48,7 @@ class LocalConfigTest {
                 8081,
                 1,
                 Duration.ofSeconds(2),
+                null,
                 null));
   }
 
@@ -67,7 +69,8 @@ class LocalConfigTest {
                 18081,
                 2,
                 Duration.ofSeconds(5),
-                URI.create("http://127.0.0.1:8000")));
+                URI.create("http://127.0.0.1:8000"),
+                URI.create("http://127.0.0.1:8001")));
   }
 
   @Test

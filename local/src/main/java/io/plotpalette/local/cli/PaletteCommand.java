@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       ChaosCommand.class,
       DynamoDbCommand.class,
+      BedrockCommand.class,
       CdkCommand.Deploy.class,
       CdkCommand.Diff.class,
       CdkCommand.Destroy.class
