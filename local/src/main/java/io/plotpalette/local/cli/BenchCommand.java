@@ -3,10 +3,13 @@ package io.plotpalette.local.cli;
 import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.ScratchFolder;
 import io.plotpalette.local.UsageException;
+import io.plotpalette.local.bench.ApiBench;
 import io.plotpalette.local.bench.ColdStartBench;
 import io.plotpalette.local.bench.ExportBench;
 import io.plotpalette.local.bench.FreshnessBench;
+import io.plotpalette.local.bench.WarmFigures;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -22,12 +25,85 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     subcommands = {
+      BenchCommand.ApiCommand.class,
       BenchCommand.ColdStartCommand.class,
       BenchCommand.ExportCommand.class,
-      BenchCommand.FreshnessCommand.class
+      BenchCommand.FreshnessCommand.class,
+      BenchCommand.WarmCommand.class
     })
 final class BenchCommand {
   private BenchCommand() {}
+
+  /** Requests a second. */
+  @Command(
+      name = "api",
+      description = {
+        "The highest rate at which the API answers 99 of 100 requests within 50 ms and none with an",
+        "error, and what limits it: 60 % reads, 20 % lists, 20 % writes, sent by Gatling, with",
+        "DynamoDB Local in memory. Fetches Gatling the first time, 42 MB. Leaves nothing else."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ApiCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--max-rate",
+        defaultValue = "2000",
+        description = "Requests a second, the highest tried (default: ${DEFAULT-VALUE}).")
+    private int maxRate;
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "30",
+        description = "How long each rate is held (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Override
+    public Integer call() throws Exception {
+      if (maxRate < 50 || maxRate > 20_000) {
+        throw new UsageException("--max-rate is " + maxRate + ", but must be 50 to 20000.");
+      }
+      if (seconds < 1 || seconds > 3_600) {
+        throw new UsageException("--seconds is " + seconds + ", but must be 1 to 3600.");
+      }
+      Path root = ProjectFolder.open().root();
+      Maven.run(root, "-q", "-Pquick,load", "package", "-pl", "load");
+      PrintWriter out = spec.commandLine().getOut();
+      try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false)) {
+        UpCommand.say(
+            out,
+            new ApiBench(
+                    root.resolve("load/target"),
+                    scratch.folder(),
+                    new ApiBench.Options(maxRate, Duration.ofSeconds(seconds)),
+                    out)
+                .run());
+      }
+      return 0;
+    }
+  }
+
+  /** What our own code costs a request. */
+  @Command(
+      name = "warm",
+      description = {
+        "What a warm request costs from event to answer while DynamoDB answers at once: our code and",
+        "the SDK's, and no network, by JMH. Takes two minutes."
+      },
+      mixinStandardHelpOptions = true)
+  static final class WarmCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+      Path root = ProjectFolder.open().root();
+      Path results = root.resolve("api-lambda/target/jmh.json");
+      Files.deleteIfExists(results);
+      Maven.run(root, "-Pjmh", "verify", "-pl", "api-lambda", "-am");
+      UpCommand.say(spec.commandLine().getOut(), WarmFigures.of(results));
+      return 0;
+    }
+  }
 
   /** From the start of a process to its first answer. */
   @Command(

@@ -93,6 +93,11 @@ public final class ChildJvm implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
   }
 
+  /** For what the machine knows about it. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }
