@@ -167,13 +167,19 @@ public final class ApiServer implements AutoCloseable {
     return new ApiServer(options);
   }
 
-  private Map<String, String> environment() {
+  /** The settings of the functions that name the tables. */
+  public static Map<String, String> tableNames() {
     Map<String, String> environment = new HashMap<>();
     for (TableDefinition table : Tables.all()) {
       environment.put(
           table.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_TABLE",
           table.physicalName(PaletteServer.STAGE));
     }
+    return environment;
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = tableNames();
     environment.put("TASK_WRITES_QUEUE_URL", queue.url(TASK_WRITES.name()).toString());
     environment.put("DATA_BUCKET", DataFolder.BUCKET);
     environment.put("USER_POOL_ENDPOINT", tokens.endpoint().toString());

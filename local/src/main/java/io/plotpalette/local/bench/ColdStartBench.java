@@ -2,6 +2,7 @@ package io.plotpalette.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.local.ApiServer;
 import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.UsageException;
 import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
@@ -135,18 +136,14 @@ public final class ColdStartBench {
   }
 
   private static Map<String, String> environment(URI dynamoDb) {
-    return Map.ofEntries(
-        Map.entry("TASKS_TABLE", Tables.TASKS.physicalName(PaletteServer.STAGE)),
-        Map.entry(
-            "TASK_TOMBSTONES_TABLE", Tables.TASK_TOMBSTONES.physicalName(PaletteServer.STAGE)),
-        Map.entry("USERS_TABLE", Tables.USERS.physicalName(PaletteServer.STAGE)),
-        Map.entry("IDEMPOTENCY_TABLE", Tables.IDEMPOTENCY.physicalName(PaletteServer.STAGE)),
-        Map.entry("TASK_WRITES_QUEUE_URL", dynamoDb + "/not-used-by-a-plain-POST"),
-        Map.entry("DATA_BUCKET", "not-used-by-a-plain-post"),
-        Map.entry("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString()),
-        Map.entry("AWS_REGION", PaletteServer.REGION),
-        Map.entry("AWS_ACCESS_KEY_ID", "local"),
-        Map.entry("AWS_SECRET_ACCESS_KEY", "local"));
+    Map<String, String> environment = ApiServer.tableNames();
+    environment.put("TASK_WRITES_QUEUE_URL", dynamoDb + "/not-used-by-a-plain-POST");
+    environment.put("DATA_BUCKET", "not-used-by-a-plain-post");
+    environment.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString());
+    environment.put("AWS_REGION", PaletteServer.REGION);
+    environment.put("AWS_ACCESS_KEY_ID", "local");
+    environment.put("AWS_SECRET_ACCESS_KEY", "local");
+    return environment;
   }
 
   private static double number(String output, String start) {
