@@ -26,6 +26,9 @@ class HandlersZipIT {
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(40);
   private static final long MAX_UNPACKED_BYTES = 250L << 20;
 
+  /** A cold start loads it, so it stays far below what Lambda takes. */
+  private static final long MAX_ZIP_BYTES = 16L << 20;
+
   @TempDir private static Path folder;
 
   private static Path task;
@@ -59,6 +62,12 @@ class HandlersZipIT {
     }
     assertThat(bytes).isLessThan(MAX_UNPACKED_BYTES);
     return task;
+  }
+
+  @Test
+  void theZipStaysSmall() {
+    assertThat(Artifacts.below(Path.of("")).handlers().toFile())
+        .satisfies(zip -> assertThat(zip.length()).isLessThanOrEqualTo(MAX_ZIP_BYTES));
   }
 
   @Test
