@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,33 +57,22 @@ class IdempotencyIT {
 
   @Test
   void aHundredEqualRequestsAtOnceMakeOneTask() throws Exception {
-    // When
-    CountDownLatch start = new CountDownLatch(1);
-    ExecutorService callers = Executors.newFixedThreadPool(100);
-    List<Answer> answers = new ArrayList<>();
-    try {
-      List<Future<Answer>> futures = new ArrayList<>();
-      for (int i = 0; i < 100; i++) {
-        futures.add(
-            callers.submit(
-                () -> {
-                  start.await();
-                  return create(api, "key", BODY);
-                }));
-      }
-      start.countDown();
-      for (Future<Answer> future : futures) {
-        answers.add(future.get());
-      }
-    } finally {
-      callers.shutdownNow();
-    }
+    List<Answer> answers = hundredAtOnce(() -> create(api, "key", BODY));
 
-    // Then
     assertThat(answers).extracting(Answer::status).containsOnly(201, 409);
     assertThat(answers.stream().filter(answer -> answer.status() == 201).distinct()).hasSize(1);
     assertThat(create(api, "key", BODY)).isIn(answers);
     assertThat(tasks()).hasSize(1);
+  }
+
+  /** What the test before would see if nothing were remembered. */
+  @Test
+  void aHundredEqualRequestsWithoutAKeyMakeATaskEach() throws Exception {
+    List<Answer> answers =
+        hundredAtOnce(() -> api.call("POST", "/v1/tasks").as(user).json(BODY).send());
+
+    assertThat(answers).extracting(Answer::status).containsOnly(201);
+    assertThat(tasks()).hasSize(100);
   }
 
   @Test
@@ -319,6 +309,30 @@ class IdempotencyIT {
   private TestingApi api(DynamoDbClient client) {
     return new TestingApi(
         new TasksHandler(TestingDynamoDb.CONFIG, TestingClients.of(client), () -> now, ids()));
+  }
+
+  private static List<Answer> hundredAtOnce(Callable<Answer> request) throws Exception {
+    CountDownLatch start = new CountDownLatch(1);
+    ExecutorService callers = Executors.newFixedThreadPool(100);
+    try {
+      List<Future<Answer>> futures = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        futures.add(
+            callers.submit(
+                () -> {
+                  start.await();
+                  return request.call();
+                }));
+      }
+      start.countDown();
+      List<Answer> answers = new ArrayList<>();
+      for (Future<Answer> future : futures) {
+        answers.add(future.get());
+      }
+      return answers;
+    } finally {
+      callers.shutdownNow();
+    }
   }
 
   private Answer create(TestingApi to, String key, String body) {
