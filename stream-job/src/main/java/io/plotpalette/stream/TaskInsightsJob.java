@@ -53,7 +53,7 @@ public final class TaskInsightsJob {
    * Everything that travels is immutable or made anew, so copies between chained operators would
    * only cost; and nothing may fall back to Kryo, least of all state.
    */
-  static Configuration operatorSettings() {
+  public static Configuration operatorSettings() {
     Configuration settings = new Configuration();
     settings.set(PipelineOptions.OBJECT_REUSE, true);
     settings.set(PipelineOptions.GENERIC_TYPES, false);

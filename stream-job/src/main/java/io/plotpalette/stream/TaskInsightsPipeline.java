@@ -56,7 +56,7 @@ public final class TaskInsightsPipeline {
    *
    * @param runs takes only the first rejections of each minute; null for none
    */
-  record Sinks(
+  public record Sinks(
       Sink<TaskChange> taskChanges,
       Sink<TaskInsight> hourlyInsights,
       Sink<TaskInsight> dailyInsights,
@@ -69,7 +69,7 @@ public final class TaskInsightsPipeline {
      *
      * @param runs null if rejections leave no rows
      */
-    static Sinks of(LakeSinks lake, Sink<Rejection> runs) {
+    public static Sinks of(LakeSinks lake, Sink<Rejection> runs) {
       return new Sinks(
           lake.taskChanges(),
           lake.hourlyInsights(),
@@ -91,7 +91,7 @@ public final class TaskInsightsPipeline {
     this.grains = grains;
   }
 
-  void connect(DataStream<String> records, Sinks sinks) {
+  public void connect(DataStream<String> records, Sinks sinks) {
     SingleOutputStreamOperator<TaskChange> changes = parse(records);
     Insights insights = insights(changes);
 

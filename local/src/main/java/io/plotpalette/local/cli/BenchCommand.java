@@ -8,6 +8,7 @@ import io.plotpalette.local.bench.ColdStartBench;
 import io.plotpalette.local.bench.ExportBench;
 import io.plotpalette.local.bench.FreshnessBench;
 import io.plotpalette.local.bench.WarmFigures;
+import io.plotpalette.local.bench.stream.StreamBench;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.ColdStartCommand.class,
       BenchCommand.ExportCommand.class,
       BenchCommand.FreshnessCommand.class,
+      BenchCommand.StreamCommand.class,
       BenchCommand.WarmCommand.class
     })
 final class BenchCommand {
@@ -231,6 +233,60 @@ final class BenchCommand {
 
     private static PaletteServer start(Path folder, PrintWriter out) throws Exception {
       return ProjectFolder.open().apartIn(folder).start(line -> UpCommand.say(out, line));
+    }
+  }
+
+  /** Task changes from a file into bronze and silver. */
+  @Command(
+      name = "stream",
+      description = {
+        "Changes a second, and CPU seconds per million, from a file of stream records into bronze",
+        "and silver: the pipeline, the same as a straightforward Flink job, and as a bare loop in one",
+        "thread. What they write must be equal. Leaves nothing."
+      },
+      mixinStandardHelpOptions = true)
+  static final class StreamCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--input",
+        paramLabel = "FILE",
+        description =
+            "Stream records as JSON lines, in the order of the stream, instead of made ones.")
+    private Path input;
+
+    @Option(
+        names = "--changes",
+        defaultValue = "2000000",
+        description =
+            "Changes to make, of 10,000 users and seven days (default: ${DEFAULT-VALUE}).")
+    private long changes;
+
+    @Option(
+        names = "--rounds",
+        defaultValue = "5",
+        description = "Runs of each program; medians are reported (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() throws Exception {
+      if (changes < 1_000 || changes > 100_000_000) {
+        throw new UsageException("--changes is " + changes + ", but must be 1000 to 100000000.");
+      }
+      if (rounds < 1 || rounds > 100) {
+        throw new UsageException("--rounds is " + rounds + ", but must be 1 to 100.");
+      }
+      if (input != null && !Files.isRegularFile(input)) {
+        throw new UsageException("--input is " + input + ", which is no file.");
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false);
+          StreamBench bench =
+              new StreamBench(
+                  scratch.folder(), new StreamBench.Options(input, changes, rounds), out)) {
+        UpCommand.say(out, bench.run());
+      }
+      return 0;
     }
   }
 }

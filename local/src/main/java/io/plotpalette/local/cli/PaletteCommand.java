@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       ChaosCommand.class,
       DynamoDbCommand.class,
       BedrockCommand.class,
+      StreamProgramCommand.class,
       CdkCommand.Deploy.class,
       CdkCommand.Diff.class,
       CdkCommand.Destroy.class

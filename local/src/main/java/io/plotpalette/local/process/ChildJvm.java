@@ -2,6 +2,7 @@ package io.plotpalette.local.process;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,11 +37,27 @@ public final class ChildJvm implements AutoCloseable {
   public static ChildJvm start(
       Path scratch, Path output, Map<String, String> environment, String... command)
       throws IOException {
+    return start(scratch, output, environment, List.of(), command);
+  }
+
+  /**
+   * The same with other sizes.
+   *
+   * @param options of the JVM, above those of this one
+   */
+  public static ChildJvm start(
+      Path scratch,
+      Path output,
+      Map<String, String> environment,
+      List<String> options,
+      String... command)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(ChildJvm::isInherited)
         .forEach(line::add);
+    line.addAll(options);
     line.add("-Djava.io.tmpdir=" + scratch);
     line.add("-cp");
     line.add(System.getProperty("java.class.path"));
@@ -100,6 +117,12 @@ public final class ChildJvm implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Writes a line to its standard input. */
+  public void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
   }
 
   /** Ends its leash; what ends with it ends then. */
