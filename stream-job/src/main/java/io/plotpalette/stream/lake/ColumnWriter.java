@@ -1,5 +1,6 @@
 package io.plotpalette.stream.lake;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.io.api.Binary;
@@ -40,7 +41,7 @@ final class ColumnWriter {
     int index = take(column);
     if (value != null) {
       consumer.startField(column, index);
-      consumer.addBinary(Binary.fromString(value));
+      consumer.addBinary(binary(value));
       consumer.endField(column, index);
     }
   }
@@ -131,8 +132,13 @@ final class ColumnWriter {
 
   private void element(String name, int index, String value) {
     consumer.startField(name, index);
-    consumer.addBinary(Binary.fromString(value));
+    consumer.addBinary(binary(value));
     consumer.endField(name, index);
+  }
+
+  /** Parquet's own way goes through a character encoder, at several times the price. */
+  private static Binary binary(String value) {
+    return Binary.fromConstantByteArray(value.getBytes(StandardCharsets.UTF_8));
   }
 
   private int take(String column) {

@@ -81,8 +81,14 @@ public final class LakeSinks {
   /** Puts an element into the folder of its event day. */
   private static final class DayBucketAssigner<T> implements BucketAssigner<T, String> {
     private static final long serialVersionUID = 1L;
+    private static final long DAY_SECONDS = 86_400;
 
     private final SerializableFunction<T, Instant> eventTime;
+
+    /** The last element's day, which is mostly the next one's as well. */
+    private transient long day;
+
+    private transient String folder;
 
     DayBucketAssigner(SerializableFunction<T, Instant> eventTime) {
       this.eventTime = eventTime;
@@ -90,7 +96,13 @@ public final class LakeSinks {
 
     @Override
     public String getBucketId(T element, Context context) {
-      return DayPartition.of(eventTime.apply(element));
+      Instant time = eventTime.apply(element);
+      long dayOfTime = Math.floorDiv(time.getEpochSecond(), DAY_SECONDS);
+      if (folder == null || dayOfTime != day) {
+        day = dayOfTime;
+        folder = DayPartition.of(time);
+      }
+      return folder;
     }
 
     @Override

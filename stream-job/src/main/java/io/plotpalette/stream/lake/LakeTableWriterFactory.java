@@ -9,15 +9,13 @@ import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.formats.parquet.ParquetWriterFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.avro.AvroSchemaConverter;
-import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/** Parquet files of one lake table, compressed with zstd, lists in the standard three levels. */
+/** Parquet files of one lake table. */
 final class LakeTableWriterFactory<T> implements BulkWriter.Factory<T> {
   private static final long serialVersionUID = 1L;
 
@@ -32,18 +30,8 @@ final class LakeTableWriterFactory<T> implements BulkWriter.Factory<T> {
   @Override
   public BulkWriter<T> create(FSDataOutputStream stream) throws IOException {
     return new ParquetWriterFactory<T>(
-            file ->
-                new Builder<>(file, new Support<>(table, mapper))
-                    .withConf(configuration())
-                    .withCompressionCodec(CompressionCodecName.ZSTD)
-                    .build())
+            file -> LakeEncoding.applyTo(new Builder<>(file, new Support<>(table, mapper))).build())
         .create(stream);
-  }
-
-  private static Configuration configuration() {
-    Configuration configuration = new Configuration(false);
-    configuration.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
-    return configuration;
   }
 
   private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {

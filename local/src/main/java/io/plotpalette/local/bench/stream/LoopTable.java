@@ -2,6 +2,7 @@ package io.plotpalette.local.bench.stream;
 
 import io.plotpalette.model.lake.DayPartition;
 import io.plotpalette.model.lake.LakeTable;
+import io.plotpalette.stream.lake.LakeEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,8 @@ import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.avro.AvroSchemaConverter;
-import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.Binary;
@@ -23,8 +22,8 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * A table of the lake as a hand-written loop fills it: one open Parquet file a day, the same
- * schema and compression as the product's, values put into the column buffers one by one.
+ * A table of the lake as a hand-written loop fills it: one open Parquet file a day, the same schema
+ * and compression as the product's, values put into the column buffers one by one.
  */
 final class LoopTable implements AutoCloseable {
   private static final long DAY_MILLIS = 86_400_000;
@@ -38,10 +37,9 @@ final class LoopTable implements AutoCloseable {
 
   LoopTable(Path bucket, LakeTable table) {
     folder = bucket.resolve(table.path());
-    Configuration standardLists = new Configuration(false);
-    standardLists.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
     schema =
-        new AvroSchemaConverter(standardLists).convert(new Schema.Parser().parse(table.avroSchema()));
+        new AvroSchemaConverter(LakeEncoding.configuration())
+            .convert(new Schema.Parser().parse(table.avroSchema()));
     names = schema.getFields().stream().map(field -> field.getName()).toArray(String[]::new);
   }
 
@@ -62,8 +60,8 @@ final class LoopTable implements AutoCloseable {
   private ParquetWriter<Consumer<RecordConsumer>> open(long epochMillis) throws IOException {
     Path day = folder.resolve(DayPartition.of(Instant.ofEpochMilli(epochMillis)));
     Files.createDirectories(day);
-    return new Builder(new LocalOutputFile(day.resolve("loop.parquet")), schema)
-        .withCompressionCodec(CompressionCodecName.ZSTD)
+    return LakeEncoding.applyTo(
+            new Builder(new LocalOutputFile(day.resolve("loop.parquet")), schema))
         .build();
   }
 
