@@ -2,7 +2,7 @@ package io.plotpalette.model;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -57,15 +57,13 @@ public final class IsoMillis {
       }
     }
     try {
-      return LocalDateTime.of(
-              number(text, 0, 4),
-              number(text, 5, 7),
-              number(text, 8, 10),
-              number(text, 11, 13),
-              number(text, 14, 16),
-              number(text, 17, 19),
-              number(text, 20, 23) * 1_000_000)
-          .toInstant(ZoneOffset.UTC);
+      long day =
+          LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
+      int hour = ChronoField.HOUR_OF_DAY.checkValidIntValue(number(text, 11, 13));
+      int minute = ChronoField.MINUTE_OF_HOUR.checkValidIntValue(number(text, 14, 16));
+      int second = ChronoField.SECOND_OF_MINUTE.checkValidIntValue(number(text, 17, 19));
+      long minutes = (day * 24 + hour) * 60 + minute;
+      return Instant.ofEpochSecond(minutes * 60 + second, number(text, 20, 23) * 1_000_000L);
     } catch (DateTimeException e) {
       throw notTheForm(text, e);
     }

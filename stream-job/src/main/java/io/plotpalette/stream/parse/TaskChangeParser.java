@@ -1,7 +1,5 @@
 package io.plotpalette.stream.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.model.IsoMillis;
@@ -19,11 +17,11 @@ final class TaskChangeParser {
   /** The contract's bound between a change's own time and the stream's (DESIGN 5). */
   static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
+  private static final long MAX_CLOCK_SKEW_MILLIS = MAX_CLOCK_SKEW.toMillis();
+
   // Times beyond this overflow arithmetic further down; no stream has them.
   private static final long MAX_EPOCH_MILLIS =
       Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
-
-  private static final JsonFactory JSON = new JsonFactory();
 
   TaskChange parse(String record, Instant ingestedAt) throws BrokenRuleException {
     Envelope envelope = Envelope.read(record);
@@ -46,8 +44,8 @@ final class TaskChangeParser {
             ? required("OldImage", envelope.oldImage).task()
             : required("NewImage", envelope.newImage).task();
     Instant changedAt = type == ChangeType.DELETED ? streamTime : task.updatedAt();
-    Duration skew = Duration.between(streamTime, changedAt).abs();
-    if (skew.compareTo(MAX_CLOCK_SKEW) > 0) {
+    if (Math.abs(changedAt.toEpochMilli() - streamTime.toEpochMilli()) > MAX_CLOCK_SKEW_MILLIS) {
+      Duration skew = Duration.between(streamTime, changedAt).abs();
       throw new BrokenRuleException(
           QualityRule.CLOCK_SKEW,
           "changed_at %s is %s away from the stream's time %s"
@@ -142,19 +140,33 @@ final class TaskChangeParser {
     private BrokenRuleException broken;
 
     static Envelope read(String record) throws BrokenRuleException {
-      Envelope envelope = new Envelope();
-      try (JsonParser json = JSON.createParser(record)) {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-          throw unreadable("no JSON object");
-        }
-        envelope.readRecord(json);
-        if (json.nextToken() != null) {
-          throw unreadable("more than one JSON object");
-        }
+      try {
+        return read(new PlainTokens(record));
+      } catch (PlainTokens.NotPlainException e) {
+        return readAnyJson(record);
+      } catch (IOException e) {
+        throw new UncheckedIOException("A string cannot fail to be read", e);
+      }
+    }
+
+    private static Envelope readAnyJson(String record) throws BrokenRuleException {
+      try (JacksonTokens json = new JacksonTokens(record)) {
+        return read(json);
       } catch (JsonProcessingException e) {
         throw unreadable("not JSON: " + TaskImage.quote(e.getOriginalMessage()));
       } catch (IOException e) {
         throw new UncheckedIOException("A string cannot fail to be read", e);
+      }
+    }
+
+    private static Envelope read(RecordTokens json) throws IOException, BrokenRuleException {
+      Envelope envelope = new Envelope();
+      if (json.next() != JsonToken.START_OBJECT) {
+        throw unreadable("no JSON object");
+      }
+      envelope.readRecord(json);
+      if (json.next() != null) {
+        throw unreadable("more than one JSON object");
       }
       return envelope;
     }
@@ -166,10 +178,10 @@ final class TaskChangeParser {
       return Instant.ofEpochMilli(streamMillis);
     }
 
-    private void readRecord(JsonParser json) throws IOException, BrokenRuleException {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken token = json.nextToken();
+    private void readRecord(RecordTokens json) throws IOException, BrokenRuleException {
+      while (json.next() == JsonToken.FIELD_NAME) {
+        String name = json.name();
+        JsonToken token = json.next();
         switch (name) {
           case "eventID" -> eventId = text(json, name, eventId);
           case "eventName" -> eventName = text(json, name, eventName);
@@ -185,10 +197,10 @@ final class TaskChangeParser {
       }
     }
 
-    private void readChange(JsonParser json) throws IOException, BrokenRuleException {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        JsonToken token = json.nextToken();
+    private void readChange(RecordTokens json) throws IOException, BrokenRuleException {
+      while (json.next() == JsonToken.FIELD_NAME) {
+        String name = json.name();
+        JsonToken token = json.next();
         switch (name) {
           case "ApproximateCreationDateTime" -> streamMillis = millis(json, streamMillis);
           case "SequenceNumber" -> sequenceNumber = text(json, name, sequenceNumber);
@@ -199,7 +211,7 @@ final class TaskChangeParser {
       }
     }
 
-    private TaskImage image(JsonParser json, JsonToken token, String name, TaskImage before)
+    private TaskImage image(RecordTokens json, JsonToken token, String name, TaskImage before)
         throws IOException {
       if (before != null) {
         twice(name);
@@ -215,25 +227,23 @@ final class TaskChangeParser {
       return image;
     }
 
-    private String text(JsonParser json, String name, String before) throws IOException {
+    private String text(RecordTokens json, String name, String before) throws IOException {
       if (before != null) {
         twice(name);
       }
-      if (json.currentToken() == JsonToken.VALUE_STRING) {
-        return json.getText();
+      if (json.current() == JsonToken.VALUE_STRING) {
+        return json.text();
       }
       json.skipChildren();
       return null;
     }
 
-    private Long millis(JsonParser json, Long before) throws IOException {
+    private Long millis(RecordTokens json, Long before) throws IOException {
       if (before != null) {
         twice("ApproximateCreationDateTime");
       }
-      if (json.currentToken() == JsonToken.VALUE_NUMBER_INT
-          && (json.getNumberType() == JsonParser.NumberType.INT
-              || json.getNumberType() == JsonParser.NumberType.LONG)) {
-        return json.getLongValue();
+      if (json.current() == JsonToken.VALUE_NUMBER_INT) {
+        return json.wholeNumber();
       }
       json.skipChildren();
       return null;
