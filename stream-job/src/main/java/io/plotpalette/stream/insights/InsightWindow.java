@@ -18,7 +18,13 @@ public final class InsightWindow {
   /** Sum of lead times in whole milliseconds: exact up to 2^53, so in any order the same. */
   public double leadTimeMillis;
 
-  /** KLL sketch of lead times in seconds, null before the first; see {@link LeadTimes}. */
+  /**
+   * Lead times in seconds while they are few and there is no sketch, else null. Absent from states
+   * of earlier versions, which had a sketch from the first on.
+   */
+  public double[] leadTimes;
+
+  /** KLL sketch of lead times in seconds once they are many, else null; see {@link LeadTimes}. */
   public byte[] leadTimeSketch;
 
   /** Revision last emitted, 0 before the first. */
@@ -30,18 +36,36 @@ public final class InsightWindow {
   void add(PartialInsight partial) {
     counts = counts.plus(partial.counts);
     leadTimeMillis += partial.leadTimeMillis;
-    leadTimeSketch = LeadTimes.merge(leadTimeSketch, partial.leadTimes, partial.sketch);
+    addLeadTimes(partial);
     changed = true;
+  }
+
+  private void addLeadTimes(PartialInsight partial) {
+    if (partial.leadTimes == null && partial.sketch == null) {
+      return;
+    }
+    if (leadTimeSketch == null && partial.sketch == null) {
+      double[] both = LeadTimes.few(leadTimes, partial.leadTimes);
+      if (both != null) {
+        leadTimes = both;
+        return;
+      }
+    }
+    leadTimeSketch = LeadTimes.merge(leadTimeSketch, leadTimes, partial.leadTimes, partial.sketch);
+    leadTimes = null;
   }
 
   /** The next revision of the window's row. */
   TaskInsight emit(String userId, Instant start, Instant end, boolean isFinal, Instant emittedAt) {
     revision++;
     changed = false;
-    TaskInsight.LeadTime leadTime =
-        leadTimeSketch == null
-            ? null
-            : LeadTimes.summary(leadTimeSketch, leadTimeMillis + Math.rint(leadTimeSum * 1000));
+    double sumMillis = leadTimeMillis + Math.rint(leadTimeSum * 1000);
+    TaskInsight.LeadTime leadTime = null;
+    if (leadTimeSketch != null) {
+      leadTime = LeadTimes.summary(leadTimeSketch, sumMillis);
+    } else if (leadTimes != null) {
+      leadTime = LeadTimes.summary(leadTimes, sumMillis);
+    }
     return new TaskInsight(userId, start, end, counts, leadTime, revision, isFinal, emittedAt);
   }
 }

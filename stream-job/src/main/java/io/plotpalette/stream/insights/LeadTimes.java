@@ -43,19 +43,55 @@ final class LeadTimes {
     return sketch == null ? null : sketch.toByteArray();
   }
 
-  /** The bytes of a sketch of all that is in the three; each may be null. */
-  static byte[] merge(byte[] sketch, double[] values, byte[] otherSketch) {
-    if (values == null && otherSketch == null) {
-      return sketch;
+  /**
+   * All values while they are few, else null.
+   *
+   * @param before may be null
+   */
+  static double[] few(double[] before, double[] more) {
+    if (before == null) {
+      return more.length <= EXACT ? more : null;
     }
+    if (before.length + more.length > EXACT) {
+      return null;
+    }
+    double[] both = Arrays.copyOf(before, before.length + more.length);
+    System.arraycopy(more, 0, both, before.length, more.length);
+    return both;
+  }
+
+  /** The bytes of a sketch of all that is in the four; each may be null, but not all. */
+  static byte[] merge(byte[] sketch, double[] values, double[] moreValues, byte[] otherSketch) {
     KllDoublesSketch merged = sketch == null ? KllDoublesSketch.newHeapInstance() : heapify(sketch);
     if (values != null) {
       merged.update(values, 0, values.length);
+    }
+    if (moreValues != null) {
+      merged.update(moreValues, 0, moreValues.length);
     }
     if (otherSketch != null) {
       merged.merge(heapify(otherSketch));
     }
     return merged.toByteArray();
+  }
+
+  /** As {@link #summary(byte[], double)} says it, of values that are few. */
+  static TaskInsight.LeadTime summary(double[] values, double sumMillis) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int count = sorted.length;
+    return new TaskInsight.LeadTime(
+        count,
+        sumMillis / count / 1000,
+        sorted[0],
+        sorted[ranked(0.5, count)],
+        sorted[ranked(0.95, count)],
+        sorted[count - 1]);
+  }
+
+  /** Where the sketch finds the quantile: the first that as many are not above as the rank says. */
+  private static int ranked(double rank, int count) {
+    return Math.max(0, (int) Math.ceil(rank * count) - 1);
   }
 
   /**

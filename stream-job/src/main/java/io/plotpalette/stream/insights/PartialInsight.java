@@ -1,9 +1,12 @@
 package io.plotpalette.stream.insights;
 
+import org.apache.flink.api.common.typeinfo.TypeInfo;
+
 /**
- * What one subtask's changes of a moment add to one window. A Flink POJO that only travels between
- * operators.
+ * What one subtask's changes of a moment add to one window. It only travels between operators, see
+ * {@link PartialInsightSerializer}.
  */
+@TypeInfo(PartialInsightType.Factory.class)
 public final class PartialInsight {
   /** The user, or {@link Grain#ALL_USERS}. */
   public String key;

@@ -1,6 +1,5 @@
 package io.plotpalette.stream.insights;
 
-import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.stream.parse.QualityRule;
 import io.plotpalette.stream.parse.Rejection;
@@ -51,7 +50,13 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
    */
   private long knownWatermark = Long.MIN_VALUE;
 
-  private transient List<GrainSums> sums;
+  private transient GrainSums[] sums;
+  private transient Map<String, KeySums> users;
+  private transient KeySums allUsers;
+
+  /** Windows with a sum. */
+  private transient int held;
+
   private transient ScheduledFuture<?> scheduledFlush;
   private transient RejectionCounters rejections;
   private transient ListState<Long> watermarks;
@@ -86,10 +91,12 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
   @Override
   public void open() throws Exception {
     super.open();
-    sums = new ArrayList<>();
-    for (Grain grain : grains) {
-      sums.add(new GrainSums(grain));
+    sums = new GrainSums[grains.size()];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = new GrainSums(grains.get(i), i);
     }
+    users = new HashMap<>();
+    allUsers = new KeySums(sums.length);
     rejections = new RejectionCounters(getMetricGroup());
   }
 
@@ -98,14 +105,17 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
     TaskChange change = element.getValue();
     Transition transition = Transition.of(change);
     long changedAt = change.changedAt().toEpochMilli();
-    int held = 0;
     List<String> lateFor = null;
+    KeySums user = users.get(change.task().userId());
+    if (user == null) {
+      user = new KeySums(sums.length);
+      users.put(change.task().userId(), user);
+    }
     for (GrainSums grain : sums) {
-      if (!grain.add(change.task(), changedAt, transition)) {
+      if (!grain.add(user, changedAt, transition)) {
         lateFor = lateFor == null ? new ArrayList<>() : lateFor;
         lateFor.add(grain.name());
       }
-      held += grain.size();
     }
     if (lateFor != null) {
       reject(change, lateFor);
@@ -153,8 +163,22 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
   }
 
   private void flush() {
+    if (users.isEmpty()) {
+      return;
+    }
+    users.forEach(this::flush);
+    users.clear();
+    flush(Grain.ALL_USERS, allUsers);
+    allUsers = new KeySums(sums.length);
     for (GrainSums grain : sums) {
-      grain.flush();
+      grain.firstEnd = Long.MAX_VALUE;
+    }
+    held = 0;
+  }
+
+  private void flush(String key, KeySums ofKey) {
+    for (GrainSums grain : sums) {
+      grain.flush(key, ofKey);
     }
   }
 
@@ -168,17 +192,39 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
                 Instant.ofEpochMilli(getProcessingTimeService().getCurrentProcessingTime()))));
   }
 
-  /** The sums of one grain. */
+  /** The sums of one key, of which all grains are found at once. */
+  private static final class KeySums {
+    /** By grain; null if it has none. */
+    private final WindowSum[] first;
+
+    KeySums(int grains) {
+      first = new WindowSum[grains];
+    }
+  }
+
+  /** The sum of one window, and the key's next of the same grain: mostly there is one. */
+  private static final class WindowSum {
+    private final long start;
+    private final WindowSum next;
+    private final PartialCounts counts = new PartialCounts();
+
+    WindowSum(long start, WindowSum next) {
+      this.start = start;
+      this.next = next;
+    }
+  }
+
+  /** The windows of one grain. */
   private final class GrainSums {
     private final Grain grain;
+    private final int index;
     private final WindowTimes times;
     private final OutputTag<PartialInsight> tag;
-    private final Map<String, Map<Long, PartialCounts>> sumsByKey = new HashMap<>();
-    private int size;
     private long firstEnd = Long.MAX_VALUE;
 
-    GrainSums(Grain grain) {
+    GrainSums(Grain grain, int index) {
       this.grain = grain;
+      this.index = index;
       this.times = new WindowTimes(grain);
       this.tag = tag(grain);
     }
@@ -187,26 +233,24 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
       return grain.name();
     }
 
-    int size() {
-      return size;
-    }
-
     /** Whether the change was in time. */
-    boolean add(Task task, long changedAt, Transition transition) {
+    boolean add(KeySums user, long changedAt, Transition transition) {
       long start = times.startOf(changedAt);
       if (times.forgottenAt(start) <= knownWatermark) {
         return false;
       }
-      String key = grain.perUser() ? task.userId() : Grain.ALL_USERS;
-      Map<Long, PartialCounts> windows = sumsByKey.computeIfAbsent(key, k -> new HashMap<>());
-      PartialCounts counts = windows.get(start);
-      if (counts == null) {
-        counts = new PartialCounts();
-        windows.put(start, counts);
-        size++;
+      KeySums key = grain.perUser() ? user : allUsers;
+      WindowSum sum = key.first[index];
+      while (sum != null && sum.start != start) {
+        sum = sum.next;
+      }
+      if (sum == null) {
+        sum = new WindowSum(start, key.first[index]);
+        key.first[index] = sum;
+        held++;
         firstEnd = Math.min(firstEnd, times.lastMillis(start));
       }
-      counts.add(transition);
+      sum.counts.add(transition);
       return true;
     }
 
@@ -214,18 +258,10 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
       return firstEnd <= watermark;
     }
 
-    void flush() {
-      if (size == 0) {
-        return;
+    void flush(String key, KeySums ofKey) {
+      for (WindowSum sum = ofKey.first[index]; sum != null; sum = sum.next) {
+        output.collect(tag, new StreamRecord<>(sum.counts.toInsight(key, sum.start)));
       }
-      sumsByKey.forEach(
-          (key, windows) ->
-              windows.forEach(
-                  (start, counts) ->
-                      output.collect(tag, new StreamRecord<>(counts.toInsight(key, start)))));
-      sumsByKey.clear();
-      size = 0;
-      firstEnd = Long.MAX_VALUE;
     }
   }
 }

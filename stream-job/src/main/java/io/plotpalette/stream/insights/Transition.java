@@ -4,7 +4,6 @@ import io.plotpalette.model.task.ChangeType;
 import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.model.task.TaskStatus;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -46,6 +45,6 @@ record Transition(
         (isOpen ? 1 : 0) - (wasOpen ? 1 : 0),
         onTime,
         deadline != null && !onTime,
-        completed ? Duration.between(task.createdAt(), task.completedAt()).toMillis() : -1);
+        completed ? task.completedAt().toEpochMilli() - task.createdAt().toEpochMilli() : -1);
   }
 }
