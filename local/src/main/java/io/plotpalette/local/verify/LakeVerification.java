@@ -40,10 +40,15 @@ public final class LakeVerification {
 
   private record TaskKey(String userId, String taskId) {}
 
-  private record BronzeState(long version, long versions, boolean deleted) {
-    /** Versions start at 1 and follow each other. */
+  /**
+   * What bronze says of a task.
+   *
+   * @param reached the sum of what each change says it goes up by, so that a repaired change stands
+   *     for all that were lost before it
+   */
+  private record BronzeState(long version, long reached, boolean deleted) {
     boolean hasGap() {
-      return versions < version;
+      return reached < version;
     }
   }
 
@@ -98,9 +103,17 @@ public final class LakeVerification {
     LakeDatabase.Result newest =
         lake.query(
             """
-            SELECT user_id, task_id, max(version), count(DISTINCT version),
-              bool_or(change_type = 'DELETED')
-            FROM task_changes GROUP BY user_id, task_id""");
+            SELECT user_id, task_id, max(version), CAST(sum(step) AS BIGINT), bool_or(deleted)
+            FROM (
+              SELECT user_id, task_id, version,
+                max(CASE change_type
+                  WHEN 'CREATED' THEN version
+                  WHEN 'UPDATED' THEN version - coalesce(previous_version, version - 1)
+                  ELSE 0 END) AS step,
+                bool_or(change_type = 'DELETED') AS deleted
+              FROM task_changes GROUP BY user_id, task_id, version
+            ) AS versions
+            GROUP BY user_id, task_id""");
     for (List<String> row : newest.rows()) {
       states.put(
           new TaskKey(row.get(0), row.get(1)),
