@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param moments how many kills met each moment
  * @param changes acknowledged by the table
+ * @param unlikeTheTable tasks that verify found different in table and lake
  * @param savepoints how often the job was stopped with a savepoint and went on from it
  * @param parallelisms that the job ran with
  */
@@ -19,6 +20,7 @@ public record ChaosReport(
     Map<KillMoment, Integer> moments,
     long changes,
     LakeComparison.Result found,
+    long unlikeTheTable,
     int savepoints,
     Set<Integer> parallelisms,
     Duration duration,
@@ -26,7 +28,7 @@ public record ChaosReport(
 
   /** Whether nothing was lost, doubled or counted wrong. */
   public boolean isClean() {
-    return found.isClean();
+    return found.isClean() && unlikeTheTable == 0;
   }
 
   /** Flat, on one line. */
@@ -37,6 +39,7 @@ public record ChaosReport(
     json.put("lost", found.lost());
     json.put("duplicated", found.duplicated());
     json.put("insights_wrong", found.insightsWrong());
+    json.put("verify_differences", unlikeTheTable);
     json.put("savepoints", savepoints);
     json.put(
         "parallelisms",

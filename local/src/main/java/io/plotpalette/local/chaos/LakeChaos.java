@@ -5,12 +5,15 @@ import io.plotpalette.local.ScratchFolder;
 import io.plotpalette.local.dynamodb.TableCreator;
 import io.plotpalette.local.process.ChildJvm;
 import io.plotpalette.local.sql.LakeDatabase;
+import io.plotpalette.local.verify.Difference;
+import io.plotpalette.local.verify.LakeVerification;
 import io.plotpalette.model.table.Tables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class LakeChaos {
   private static final int MAX_PARALLELISM = 3;
   private static final int KILLS_A_SAVEPOINT = 5;
+  private static final int VERIFY_EXAMPLES = 5;
 
   /** By how many kills' share the changes may run ahead: more than is written in one restart. */
   private static final int AHEAD = 2;
@@ -99,15 +103,24 @@ public final class LakeChaos {
       try (Product product = new Product(folder, endpoint);
           DynamoDbClient client = client(endpoint);
           ChangeLog log = new ChangeLog(folder.resolve("acknowledged.jsonl"))) {
-        LakeComparison.Result found = killAndCompare(product, client, log);
+        Outcome outcome = killAndCompare(product, client, log);
         return new ChaosReport(
-            moments, log.size(), found, savepoints, parallelisms, elapsed(), options.seed());
+            moments,
+            log.size(),
+            outcome.found(),
+            outcome.unlikeTheTable(),
+            savepoints,
+            parallelisms,
+            elapsed(),
+            options.seed());
       }
     }
   }
 
-  private LakeComparison.Result killAndCompare(
-      Product product, DynamoDbClient client, ChangeLog log) throws Exception {
+  private record Outcome(LakeComparison.Result found, long unlikeTheTable) {}
+
+  private Outcome killAndCompare(Product product, DynamoDbClient client, ChangeLog log)
+      throws Exception {
     new TableCreator(client, PaletteServer.STAGE).createAbsent(Tables.all());
     start(product);
     try (LoadWriter load =
@@ -142,8 +155,18 @@ public final class LakeChaos {
       product.stop();
       LakeComparison.Result found = comparison.compare();
       found.examples().forEach(this::say);
-      return found;
+      return new Outcome(found, verify(client, lake));
     }
+  }
+
+  /** As an operator would; with nothing on its way any more. */
+  private long verify(DynamoDbClient client, LakeDatabase lake) throws SQLException {
+    List<Difference> differences =
+        new LakeVerification(client, InstantSource.system())
+            .compare(lake, Duration.ZERO)
+            .differences();
+    differences.stream().limit(VERIFY_EXAMPLES).map(Difference::describe).forEach(this::say);
+    return differences.size();
   }
 
   /** Every moment as often, in random order. */
