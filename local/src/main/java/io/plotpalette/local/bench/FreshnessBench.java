@@ -6,9 +6,12 @@ import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.client.TasksClient;
 import io.plotpalette.local.client.TasksClient.Answer;
 import io.plotpalette.local.demo.Freshness;
+import io.plotpalette.model.lake.LakeTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,13 +23,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Time from a change the API has accepted to its row in {@code tasks_current}, while changes come
  * at a fixed rate. Every request has its time to be sent, whatever became of those before it.
  */
 public final class FreshnessBench {
-  private static final int USERS = 8;
   private static final int OPEN_TASKS_A_USER = 50;
   private static final Duration VISIBLE_WITHIN = Duration.ofMinutes(1);
   private static final long REPORT_SECONDS = 10;
@@ -43,9 +46,10 @@ public final class FreshnessBench {
    * The load.
    *
    * @param rate changes a second, at least 1
+   * @param users who make the changes, at least 1
    * @param duration of the load
    */
-  public record Options(int rate, Duration duration) {
+  public record Options(int rate, int users, Duration duration) {
     long changes() {
       return rate * duration.toMillis() / 1000;
     }
@@ -64,10 +68,10 @@ public final class FreshnessBench {
    * @throws TimeoutException if a change is not seen within a minute
    */
   public String run() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(USERS);
+    ExecutorService threads = Executors.newFixedThreadPool(options.users());
     try (Freshness freshness = new Freshness(server.bucket())) {
       List<TasksClient> users = new ArrayList<>();
-      for (int i = 0; i < USERS; i++) {
+      for (int i = 0; i < options.users(); i++) {
         users.add(new TasksClient(http, server.api(), server.signUpAndLogIn(http, "bench-" + i)));
       }
       long start = System.nanoTime();
@@ -155,9 +159,10 @@ public final class FreshnessBench {
     };
   }
 
-  private String json(Freshness.Report report, double seconds) {
+  private String json(Freshness.Report report, double seconds) throws IOException {
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("rate_per_s", options.rate());
+    json.put("users", options.users());
     json.put("changes", report.changes());
     json.put("seconds", Math.round(seconds));
     json.put("changes_per_s", Math.round(report.changes() / seconds * 10) / 10.0);
@@ -165,6 +170,26 @@ public final class FreshnessBench {
     json.put("p50_ms", report.p50().toMillis());
     json.put("p99_ms", report.p99().toMillis());
     json.put("max_ms", report.max().toMillis());
+    for (LakeTable table : LakeTable.values()) {
+      putFiles(json, table);
+    }
     return json.toString();
+  }
+
+  /** What the lake is made of in the end, for who wonders how many files a day makes. */
+  private void putFiles(ObjectNode json, LakeTable table) throws IOException {
+    long files = 0;
+    long bytes = 0;
+    Path folder = server.bucket().resolve(table.path());
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> paths = Files.walk(folder)) {
+        for (Path file : paths.filter(path -> path.toString().endsWith(".parquet")).toList()) {
+          files++;
+          bytes += Files.size(file);
+        }
+      }
+    }
+    json.put(table.sqlName() + "_files", files);
+    json.put(table.sqlName() + "_bytes", bytes);
   }
 }

@@ -193,6 +193,8 @@ final class BenchCommand {
       name = "freshness",
       description = {
         "Time from a change the API has accepted to its row in tasks_current, at a fixed rate.",
+        "Also counts the files the lake is made of in the end; for those of the cloud:",
+        "PALETTE_CHECKPOINT_INTERVAL=PT30S.",
         "Uses its own data and ports, and leaves nothing."
       },
       mixinStandardHelpOptions = true)
@@ -211,11 +213,20 @@ final class BenchCommand {
         description = "How long changes come, also parts of a minute (default: ${DEFAULT-VALUE}).")
     private double minutes;
 
+    @Option(
+        names = "--users",
+        defaultValue = "8",
+        description = "How many users make the changes (default: ${DEFAULT-VALUE}).")
+    private int users;
+
     @Override
     public Integer call() throws Exception {
       // More than the laptop's database writes would measure a queue.
       if (rate < 1 || rate > 1_000) {
         throw new UsageException("--rate is " + rate + ", but must be 1 to 1000.");
+      }
+      if (users < 1 || users > 500) {
+        throw new UsageException("--users is " + users + ", but must be 1 to 500.");
       }
       if (!(minutes > 0 && minutes <= 60)) {
         throw new UsageException("--minutes is " + minutes + ", but must be above 0, at most 60.");
@@ -225,7 +236,9 @@ final class BenchCommand {
       String figures;
       try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false);
           PaletteServer server = start(scratch.folder(), out)) {
-        figures = new FreshnessBench(server, new FreshnessBench.Options(rate, duration), out).run();
+        figures =
+            new FreshnessBench(server, new FreshnessBench.Options(rate, users, duration), out)
+                .run();
       }
       UpCommand.say(out, figures);
       return 0;
