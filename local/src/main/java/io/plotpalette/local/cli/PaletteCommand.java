@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       RebuildCommand.class,
       GoldCommand.class,
+      TemplateCommand.class,
       DownCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
