@@ -164,7 +164,7 @@ public final class TemplateStore {
   }
 
   private static Map<String, AttributeValue> listed(Template template) {
-    ObjectNode json = TemplateJson.write(template.definition());
+    ObjectNode json = TemplateJson.writeItem(template.definition());
     json.put(TemplateAttribute.USER_ID, template.userId());
     ArrayNode required = json.putArray(REQUIRED_FIELDS);
     template.requiredFields().forEach(required::add);

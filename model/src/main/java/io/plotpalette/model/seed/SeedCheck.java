@@ -82,6 +82,10 @@ public record SeedCheck(long entries, String sha256, List<Problem> problems) {
       return new SeedCheck(
           entries, HexFormat.of().formatHex(digested.getMessageDigest().digest()), problems);
     } catch (InvalidSeedException e) {
+      if (problems.size() == MAX_PROBLEMS) {
+        // What ends the reading is worth more than one more entry that lacks something.
+        problems.remove(MAX_PROBLEMS - 1);
+      }
       problems.add(new Problem(e.entry(), e.line(), e.column(), e.reason()));
     }
     return new SeedCheck(entries, null, problems);

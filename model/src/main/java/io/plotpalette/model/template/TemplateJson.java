@@ -1,6 +1,8 @@
 package io.plotpalette.model.template;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,6 +33,8 @@ public final class TemplateJson {
           "skip_when");
   private static final Pattern STEP_ID = Pattern.compile(TemplateLimits.STEP_ID_PATTERN);
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final List<TemplateProblem> problems = new ArrayList<>();
 
   private TemplateJson() {}
@@ -50,6 +54,21 @@ public final class TemplateJson {
       throw new InvalidTemplateException(reader.problems);
     }
     return definition;
+  }
+
+  /**
+   * As {@link #write}, for an item of a table: schemas are texts. The maps of a table have no
+   * order, and the order of properties tells a model what to write first; numbers and depth have
+   * bounds there that schemas do not. {@link #read} takes both.
+   */
+  public static ObjectNode writeItem(TemplateDefinition definition) {
+    ObjectNode json = write(definition);
+    for (JsonNode step : json.get("steps")) {
+      if (step.has("schema")) {
+        ((ObjectNode) step).put("schema", step.get("schema").toString());
+      }
+    }
+    return json;
   }
 
   /** Writes every field, also those that had their default when the definition was read. */
@@ -182,6 +201,7 @@ public final class TemplateJson {
     if (json == null) {
       return TemplateLimits.DEFAULT_MAX_TOKENS;
     }
+    // Not isInt(): a number that comes from a table is a long.
     if (!json.isIntegralNumber()
         || !json.canConvertToInt()
         || json.intValue() < 1
@@ -225,7 +245,19 @@ public final class TemplateJson {
       problem(pointer + "/schema", "only a step with the output json can have a schema");
       return null;
     }
-    return OutputSchema.read(json.get("schema"), pointer + "/schema", problems);
+    return OutputSchema.read(parsed(json.get("schema")), pointer + "/schema", problems);
+  }
+
+  /** Undoes what {@link #writeItem} does; any other text stays one and is refused. */
+  private static JsonNode parsed(JsonNode schema) {
+    if (!schema.isTextual()) {
+      return schema;
+    }
+    try {
+      return JSON.readTree(schema.textValue());
+    } catch (JsonProcessingException e) {
+      return schema;
+    }
   }
 
   /** Lengths are in Unicode code points; a null default makes the field required. */

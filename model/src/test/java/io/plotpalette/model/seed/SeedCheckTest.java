@@ -59,6 +59,22 @@ class SeedCheckTest {
   }
 
   @Test
+  void whatEndsTheReadingIsToldHoweverMuchElseIsWrong() throws IOException {
+    CompiledTemplate template =
+        CompiledTemplate.of(
+            TemplateJson.read(
+                new ObjectMapper()
+                    .readTree(
+                        "{\"name\":\"t\",\"steps\":[{\"id\":\"a\",\"prompt\":\"{{ x }}\"}]}")));
+
+    SeedCheck check = check("[" + "{},".repeat(30) + "7]", template);
+
+    assertThat(check.problems()).hasSize(SeedCheck.MAX_PROBLEMS);
+    assertThat(check.problems().get(SeedCheck.MAX_PROBLEMS - 1).reason())
+        .isEqualTo("must be an object");
+  }
+
+  @Test
   void nothingToMakeRecordsFromIsAProblem() throws IOException {
     assertThat(check("[]", null).problems())
         .containsExactly(new Problem(0, 1, 1, "there is no entry"));
