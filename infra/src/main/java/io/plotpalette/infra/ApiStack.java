@@ -45,11 +45,18 @@ public final class ApiStack extends Stack {
   private static final String TRANSFERS_BY_FOLDER =
       "A file's name holds its user and its request, so rights are by folder: the one of transfers.";
 
+  private static final String DATASETS_BY_FOLDER =
+      "A file's name holds its user or its job, so rights are by folder: seed data, and what jobs"
+          + " make.";
+
   /** Routes whose calls cost many times what others do; they get a share of the stage's rate. */
   private static final Set<String> COSTLY_ROUTES =
       Set.of(
+          "DELETE /v1/jobs/{job_id}",
           "DELETE /v1/users/me",
           "GET /v1/tasks/export",
+          "POST /v1/jobs",
+          "POST /v1/seed-data/{seed_data_id}/validate",
           "POST /v1/tasks/batch",
           "POST /v1/tasks/exports",
           "POST /v1/tasks/import",
@@ -133,6 +140,7 @@ public final class ApiStack extends Stack {
                 database.access(
                     Tables.TASK_TOMBSTONES, "dynamodb:BatchWriteItem", "dynamodb:Query"),
                 database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem"))));
+    addDatasets(access);
     SortedMap<String, HandlerFunction> functions = new TreeMap<>();
     access.forEach(
         (tag, statements) ->
@@ -145,7 +153,63 @@ public final class ApiStack extends Stack {
                     new HandlerFunction.Options(
                         "api-" + tag, handlerClass(tag), TIMEOUT, statements))));
     functions.get("tasks").acceptWildcards(TRANSFERS_BY_FOLDER);
+    for (String tag : List.of("seeddata", "jobs", "dashboard")) {
+      functions.get(tag).acceptWildcards(DATASETS_BY_FOLDER);
+    }
     return functions;
+  }
+
+  /** The resources of the dataset half. */
+  private void addDatasets(SortedMap<String, List<PolicyStatement>> access) {
+    DatabaseStack database = surroundings.database();
+    StorageStack storage = surroundings.storage();
+    List<PolicyStatement> idempotency = database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem");
+    access.put(
+        "templates",
+        all(
+            List.of(
+                database.access(
+                    Tables.TEMPLATES,
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem"),
+                database.indexAccess(Tables.TEMPLATES, "dynamodb:Query"),
+                idempotency)));
+    access.put(
+        "seeddata",
+        all(
+            List.of(
+                database.access(
+                    Tables.SEED_DATA,
+                    "dynamodb:DeleteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query"),
+                database.access(Tables.TEMPLATES, "dynamodb:GetItem", "dynamodb:Query"),
+                idempotency,
+                storage.seedDataAccess())));
+    access.put(
+        "jobs",
+        all(
+            List.of(
+                database.access(
+                    Tables.JOBS,
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem"),
+                database.indexAccess(Tables.JOBS, "dynamodb:Query"),
+                database.access(Tables.CALL_JOURNAL, "dynamodb:DeleteItem", "dynamodb:Query"),
+                database.access(Tables.COST_TRACKING, "dynamodb:DeleteItem", "dynamodb:Query"),
+                database.access(Tables.TEMPLATES, "dynamodb:GetItem", "dynamodb:Query"),
+                database.access(Tables.SEED_DATA, "dynamodb:GetItem"),
+                idempotency,
+                storage.jobFilesAccess())));
+    access.put(
+        "dashboard",
+        all(List.of(database.access(Tables.JOBS, "dynamodb:Query"), storage.jobFilesSight())));
   }
 
   /** Works on what the tasks function has put into the queue, and goes on with it there. */

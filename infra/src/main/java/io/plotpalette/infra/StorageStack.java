@@ -30,6 +30,12 @@ public final class StorageStack extends Stack {
   /** Where Athena leaves answers. */
   static final String ATHENA_RESULTS = "athena-results/";
 
+  /** Uploads of users, a folder each. */
+  private static final String SEED_DATA = "seed-data/";
+
+  /** What jobs write, a folder each. */
+  private static final String JOBS = "jobs/";
+
   private final Key dataKey;
   private final Bucket bucket;
 
@@ -120,12 +126,41 @@ public final class StorageStack extends Stack {
    * key included.
    */
   List<PolicyStatement> transferAccess() {
-    List<PolicyStatement> statements = new ArrayList<>();
-    statements.add(
-        PolicyStatement.Builder.create()
-            .actions(List.of("s3:GetObject", "s3:PutObject"))
-            .resources(List.of(bucket.arnForObjects(TRANSFERS + "*")))
-            .build());
+    return fileAccess(objects(TRANSFERS, "s3:GetObject", "s3:PutObject"));
+  }
+
+  /** The same for seed data, which is also deleted and written in parts that may be given up. */
+  List<PolicyStatement> seedDataAccess() {
+    return fileAccess(
+        objects(
+            SEED_DATA,
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:PutObject"));
+  }
+
+  /** To read seed data, and to give, restore and delete what jobs have made. */
+  List<PolicyStatement> jobFilesAccess() {
+    return fileAccess(
+        objects(SEED_DATA, "s3:GetObject"),
+        objects(JOBS, "s3:DeleteObject", "s3:GetObject", "s3:RestoreObject"));
+  }
+
+  /** To see where what jobs have made is kept. */
+  List<PolicyStatement> jobFilesSight() {
+    return fileAccess(objects(JOBS, "s3:GetObject"));
+  }
+
+  private PolicyStatement objects(String folder, String... actions) {
+    return PolicyStatement.Builder.create()
+        .actions(List.of(actions))
+        .resources(List.of(bucket.arnForObjects(folder + "*")))
+        .build();
+  }
+
+  private List<PolicyStatement> fileAccess(PolicyStatement... objects) {
+    List<PolicyStatement> statements = new ArrayList<>(List.of(objects));
     // Without the right to list, a look for a file that is not there is an error.
     statements.add(
         PolicyStatement.Builder.create()

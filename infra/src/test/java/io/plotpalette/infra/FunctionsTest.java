@@ -27,8 +27,12 @@ class FunctionsTest {
     assertThat(functions)
         .extracting(function -> function.properties().path("FunctionName").asText())
         .containsExactlyInAnyOrder(
+            "plot-palette-prod-api-dashboard",
+            "plot-palette-prod-api-jobs",
             "plot-palette-prod-api-meta",
+            "plot-palette-prod-api-seeddata",
             "plot-palette-prod-api-tasks",
+            "plot-palette-prod-api-templates",
             "plot-palette-prod-api-users",
             "plot-palette-prod-lake-gold",
             "plot-palette-prod-lake-views",

@@ -47,6 +47,10 @@ class PermissionsTest {
               "files of one table"),
           Map.entry("api/Tasks/Access ${bucket}/transfers/*", "files of users and requests"),
           Map.entry("api/TaskWrites/Access ${bucket}/transfers/*", "files of users and requests"),
+          Map.entry("api/Seeddata/Access ${bucket}/seed-data/*", "files of users"),
+          Map.entry("api/Jobs/Access ${bucket}/seed-data/*", "files of users"),
+          Map.entry("api/Jobs/Access ${bucket}/jobs/*", "files of jobs"),
+          Map.entry("api/Dashboard/Access ${bucket}/jobs/*", "files of jobs"),
           Map.entry("storage/DataKey *", "in the policy of a key, * is the key itself"),
           Map.entry("streaming/Data ${bucket}/lake/bronze/task_changes/*", "files of one table"),
           Map.entry(
