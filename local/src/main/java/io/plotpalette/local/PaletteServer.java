@@ -114,6 +114,7 @@ public final class PaletteServer implements AutoCloseable {
       parts.closeLater(
           new ObjectStoreServer(data.objects(), DataFolder.BUCKET, config.objectStorePort()));
     }
+    SampleFiles.write(data.bucket());
     progress.accept("Starting log-in, queue and API …");
     api =
         parts.closeLater(
