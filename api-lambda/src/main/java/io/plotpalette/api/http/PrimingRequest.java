@@ -15,10 +15,16 @@ public final class PrimingRequest {
 
   /** Asks for a path without parameters. */
   public static APIGatewayV2HTTPEvent get(String path) {
+    return get(path, Map.of());
+  }
+
+  /** Asks for a path with these parameters. */
+  public static APIGatewayV2HTTPEvent get(String path, Map<String, String> parameters) {
     return APIGatewayV2HTTPEvent.builder()
         .withVersion("2.0")
         .withRouteKey("GET " + path)
         .withRawPath(path)
+        .withPathParameters(parameters)
         .withRequestContext(
             RequestContext.builder()
                 .withRequestId(NOBODY)

@@ -16,6 +16,8 @@ public enum ProblemType {
   UPLOAD_MISSING(
       409, "Upload missing", "The file has not been uploaded, or not in the size that was said."),
   NOT_FINISHED(409, "Not finished", "The job has no files yet; ask again when it is over."),
+  DATASET_ARCHIVED(
+      409, "Dataset archived", "The files are in the archive; restore them before downloading."),
   CURSOR_EXPIRED(
       410, "Cursor expired", "Deletions are no longer known that far back; start without cursor."),
   VERSION_MISMATCH(412, "Version mismatch", "The version in If-Match is not the current one."),

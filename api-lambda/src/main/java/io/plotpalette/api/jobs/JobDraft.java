@@ -3,6 +3,7 @@ package io.plotpalette.api.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plotpalette.api.http.ProblemException;
 import io.plotpalette.api.http.Violation;
+import io.plotpalette.api.jobs.SeedSurvey.Lack;
 import io.plotpalette.api.seeddata.SeedData;
 import io.plotpalette.api.seeddata.SeedDataStore;
 import io.plotpalette.api.seeddata.SeedFiles;
@@ -21,7 +22,6 @@ import io.plotpalette.model.job.JobDefinition.Terms;
 import io.plotpalette.model.job.JobPriority;
 import io.plotpalette.model.job.PartitionBy;
 import io.plotpalette.model.money.Money;
-import io.plotpalette.model.seed.SeedCheck;
 import io.plotpalette.model.template.CompiledTemplate;
 import io.plotpalette.model.template.GenerationEstimate;
 import io.plotpalette.model.template.GenerationEstimate.StepEstimate;
@@ -41,8 +41,8 @@ import java.util.Optional;
  * once.
  */
 final class JobDraft {
-  /** Entries the estimate renders prompts for. */
-  private static final int SAMPLE_ENTRIES = 50;
+  /** Of the fields seed data lacks, how many have a violation each. */
+  private static final int MAX_NAMED_FIELDS = 10;
 
   private static final long MAX_RANDOM_SEED = (1L << 53) - 1;
 
@@ -61,6 +61,7 @@ final class JobDraft {
   private final String userId;
   private final JsonNode body;
   private final List<Violation> violations = new ArrayList<>();
+  private final List<String> lacking = new ArrayList<>();
 
   JobDraft(Sources sources, String userId, JsonNode body) {
     this.sources = sources;
@@ -207,40 +208,46 @@ final class JobDraft {
   private GenerationEstimate estimate(
       Template template, SeedData seedData, List<CatalogueModel> models, long randomSeed) {
     CompiledTemplate compiled = CompiledTemplate.of(template.definition());
-    List<JsonNode> sample = new ArrayList<>();
-    Optional<Look> look =
-        sources
-            .files()
-            .entries(
-                seedData,
-                compiled,
-                entry -> {
-                  if (sample.size() < SAMPLE_ENTRIES) {
-                    sample.add(entry);
-                  }
-                });
+    SeedSurvey survey = new SeedSurvey(compiled);
+    // Not with the template: that look ends at twenty problems, and every field is to be named.
+    Optional<Look> look = sources.files().entries(seedData, null, survey);
     if (look.isEmpty() || !seedData.checked().sha256().equals(look.get().check().sha256())) {
       violation("/seed_data_id", "was changed after it was validated: validate it again");
       return null;
     }
-    SeedCheck check = look.get().check();
-    check
-        .problems()
-        .forEach(
-            problem ->
-                violation(
-                    "/seed_data_id", "entry %d %s".formatted(problem.entry(), problem.reason())));
-    if (!check.isUsable() || models.isEmpty()) {
+    survey.lacks().forEach(this::lackingField);
+    nameFurtherFields();
+    if (!survey.lacks().isEmpty() || models.isEmpty()) {
       return null;
     }
     try {
-      return GenerationEstimate.of(compiled, models, sample, randomSeed, recordCount());
+      return GenerationEstimate.of(compiled, models, survey.sample(), randomSeed, recordCount());
     } catch (PromptException e) {
       violation("/template_id", e.getMessage());
       return null;
     } catch (ArithmeticException e) {
       violation("/record_count", "costs more than 9.2 billion USD");
       return null;
+    }
+  }
+
+  private void lackingField(String field, Lack lack) {
+    lacking.add(field);
+    if (lacking.size() <= MAX_NAMED_FIELDS) {
+      violation(
+          "/seed_data_id",
+          "lacks '%s', which the template needs, in %d entries, the first is entry %d"
+              .formatted(field, lack.entries(), lack.firstEntry()));
+    }
+  }
+
+  /** An answer holds no more than twenty violations, so the last one names the rest. */
+  private void nameFurtherFields() {
+    if (lacking.size() > MAX_NAMED_FIELDS) {
+      violation(
+          "/seed_data_id",
+          "lacks further fields the template needs: "
+              + String.join(", ", lacking.subList(MAX_NAMED_FIELDS, lacking.size())));
     }
   }
 

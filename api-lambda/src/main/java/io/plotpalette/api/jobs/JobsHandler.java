@@ -217,6 +217,13 @@ public final class JobsHandler
 
   private ApiResponse downloads(ApiRequest request) {
     List<ExportedFile> exports = exports(request);
+    // They are moved and brought back together.
+    if (exports.stream()
+        .limit(1)
+        .flatMap(file -> bucket.get().storage(file.key()).stream())
+        .anyMatch(storage -> !isAtHand(storage))) {
+      throw ProblemException.of(ProblemType.DATASET_ARCHIVED);
+    }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode items = body.putArray("items");
