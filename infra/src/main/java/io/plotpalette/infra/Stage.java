@@ -13,6 +13,8 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * @param privateNetwork whether the streaming application runs in private subnets; without, no
  *     network is made and its idle cost is saved
  * @param customerManagedKey whether bucket and tables are encrypted with a key of the account
+ * @param flexibleArchive whether datasets move to the archive class that is cheaper but has to be
+ *     restored from, instead of the one that is read at once
  * @param keepsData whether data outlives its stack and tables refuse to be deleted
  * @param logRetention of functions, access and the application
  * @param requestsPerSecond of all callers together, before the gateway answers 429
@@ -26,6 +28,7 @@ public record Stage(
     String name,
     boolean privateNetwork,
     boolean customerManagedKey,
+    boolean flexibleArchive,
     boolean keepsData,
     RetentionDays logRetention,
     int requestsPerSecond,
@@ -60,6 +63,7 @@ public record Stage(
         name,
         flag(context, "private-network", !isDev),
         flag(context, "customer-managed-key", isProd),
+        flag(context, "flexible-archive", false),
         !isDev,
         isProd
             ? RetentionDays.THREE_MONTHS

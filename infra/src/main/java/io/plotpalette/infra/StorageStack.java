@@ -4,20 +4,24 @@ import io.plotpalette.model.lake.LakeTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.s3.BlockPublicAccess;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.s3.BucketEncryption;
+import software.amazon.awscdk.services.s3.CfnBucket;
 import software.amazon.awscdk.services.s3.CorsRule;
 import software.amazon.awscdk.services.s3.HttpMethods;
 import software.amazon.awscdk.services.s3.LifecycleRule;
 import software.amazon.awscdk.services.s3.ObjectOwnership;
 import software.amazon.awscdk.services.s3.StorageClass;
 import software.amazon.awscdk.services.s3.Transition;
+import software.amazon.awscdk.services.sns.Topic;
 import software.constructs.Construct;
 
 /** The bucket of the lake and of users' files, and the key of all data where the stage has one. */
@@ -60,17 +64,52 @@ public final class StorageStack extends Stack {
             .minimumTlsVersion(MINIMUM_TLS)
             .objectOwnership(ObjectOwnership.BUCKET_OWNER_ENFORCED)
             .versioned(true)
-            .lifecycleRules(lifecycle())
+            .lifecycleRules(lifecycle(stage))
             .removalPolicy(stage.removalOfData());
     if (!stage.corsOrigins().isEmpty()) {
       builder.cors(List.of(addressesForPagesOf(stage.corsOrigins())));
     }
     bucket = builder.build();
+    if (stage.flexibleArchive()) {
+      announceRestores(stage);
+    }
     Suppressions.accept(
         bucket,
         "AwsSolutions-S1",
         "Only roles of this app reach the bucket. Server access logs need a second bucket and"
             + " arrive late; an audit switches on CloudTrail data events for the account.");
+  }
+
+  /**
+   * Tells the topic of every file that is back from the archive. Written into the bucket itself:
+   * the library's way is a function with rights on every bucket.
+   */
+  private void announceRestores(Stage stage) {
+    Topic topic =
+        Topic.Builder.create(this, "DatasetRestores")
+            .topicName(stage.physicalName("dataset-restores"))
+            .displayName("Datasets back from the archive")
+            .enforceSsl(true)
+            .build();
+    topic.addToResourcePolicy(
+        PolicyStatement.Builder.create()
+            .principals(List.of(new ServicePrincipal("s3.amazonaws.com")))
+            .actions(List.of("sns:Publish"))
+            .resources(List.of(topic.getTopicArn()))
+            .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", getAccount())))
+            .build());
+    CfnBucket resource = (CfnBucket) Objects.requireNonNull(bucket.getNode().getDefaultChild());
+    resource.setNotificationConfiguration(
+        CfnBucket.NotificationConfigurationProperty.builder()
+            .topicConfigurations(
+                List.of(
+                    CfnBucket.TopicConfigurationProperty.builder()
+                        .event("s3:ObjectRestore:Completed")
+                        .topic(topic.getTopicArn())
+                        .build()))
+            .build());
+    // S3 tries the topic when the bucket is told of it, which the policy has to allow by then.
+    resource.getNode().addDependency(topic);
   }
 
   /** Signed addresses are used by the pages that asked the API for them. */
@@ -83,8 +122,22 @@ public final class StorageStack extends Stack {
         .build();
   }
 
-  private static List<LifecycleRule> lifecycle() {
+  private static List<LifecycleRule> lifecycle(Stage stage) {
     return List.of(
+        LifecycleRule.builder()
+            .id("datasets-to-archive")
+            .prefix("jobs/")
+            .transitions(
+                List.of(
+                    Transition.builder()
+                        .storageClass(
+                            stage.flexibleArchive()
+                                ? StorageClass.GLACIER
+                                : StorageClass.GLACIER_INSTANT_RETRIEVAL)
+                        .transitionAfter(Duration.days(3))
+                        .build()))
+            .noncurrentVersionExpiration(Duration.days(1))
+            .build(),
         LifecycleRule.builder()
             .id("transfers")
             .prefix(TRANSFERS)

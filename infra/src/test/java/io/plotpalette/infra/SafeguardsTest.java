@@ -1,5 +1,6 @@
 package io.plotpalette.infra;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -218,6 +219,51 @@ class SafeguardsTest {
               assertThat(rule.at("/Transitions/0/StorageClass").asText()).isEqualTo("GLACIER_IR");
               assertThat(rule.at("/Transitions/0/TransitionInDays").asInt()).isEqualTo(90);
             });
+  }
+
+  @Test
+  void datasetsMoveToTheArchiveThatIsReadAtOnce() {
+    SynthesizedStage prod = SynthesizedStage.of("prod");
+
+    assertThat(archiveOfDatasets(prod)).isEqualTo("GLACIER_IR after 3 days, old versions 1");
+    assertThat(prod.resources("AWS::SNS::Topic"))
+        .noneMatch(topic -> topic.toString().contains("DatasetRestores"));
+  }
+
+  @Test
+  void fromTheCheaperArchiveATopicHearsOfEveryFileThatIsBack() {
+    SynthesizedStage flexible = SynthesizedStage.devWith("flexible-archive", "true");
+    JsonNode notification =
+        flexible
+            .resources("AWS::S3::Bucket")
+            .get(0)
+            .properties()
+            .at("/NotificationConfiguration/TopicConfigurations/0");
+
+    assertThat(archiveOfDatasets(flexible)).isEqualTo("GLACIER after 3 days, old versions 1");
+    assertThat(notification.path("Event").asText()).isEqualTo("s3:ObjectRestore:Completed");
+    assertThat(TemplateText.of(notification.path("Topic"))).contains("DatasetRestores");
+    assertThat(flexible.resources("AWS::SNS::TopicPolicy"))
+        .anyMatch(policy -> policy.properties().toString().contains("s3.amazonaws.com"));
+    assertThat(flexible.findings()).isEmpty();
+  }
+
+  private static String archiveOfDatasets(SynthesizedStage stage) {
+    return stage
+        .resources("AWS::S3::Bucket")
+        .get(0)
+        .properties()
+        .at("/LifecycleConfiguration/Rules")
+        .valueStream()
+        .filter(rule -> rule.path("Prefix").asText().equals("jobs/"))
+        .map(
+            rule ->
+                "%s after %d days, old versions %d"
+                    .formatted(
+                        rule.at("/Transitions/0/StorageClass").asText(),
+                        rule.at("/Transitions/0/TransitionInDays").asInt(),
+                        rule.at("/NoncurrentVersionExpiration/NoncurrentDays").asInt()))
+        .collect(joining());
   }
 
   @Test

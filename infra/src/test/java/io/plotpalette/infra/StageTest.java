@@ -38,12 +38,14 @@ class StageTest {
                 "private-network", "true",
                 "customer-managed-key", "true",
                 "scan-limit-gb", "25",
+                "flexible-archive", "true",
                 "cors-origins", "https://a.example,https://b.example",
                 "owner", "someone",
                 "cost-center", "42"));
 
     assertThat(dev.privateNetwork()).isTrue();
     assertThat(dev.customerManagedKey()).isTrue();
+    assertThat(dev.flexibleArchive()).isTrue();
     assertThat(dev.corsOrigins()).containsExactly("https://a.example", "https://b.example");
     assertThat(dev.scanLimitGigabytes()).isEqualTo(25);
     assertThat(dev.owner()).isEqualTo("someone");

@@ -52,17 +52,25 @@ final class SynthesizedStage {
   }
 
   static SynthesizedStage of(String stage) {
-    return STAGES.computeIfAbsent(stage, SynthesizedStage::synthesize);
+    return STAGES.computeIfAbsent(
+        stage, name -> synthesize(name, Map.of("stage", name), Path.of(name)));
+  }
+
+  /** The stage dev with one more switch of the context. */
+  static SynthesizedStage devWith(String key, String value) {
+    return STAGES.computeIfAbsent(
+        "dev with " + key,
+        name -> synthesize("dev", Map.of("stage", "dev", key, value), Path.of("dev-" + key)));
   }
 
   static Stream<SynthesizedStage> all() {
     return Stage.NAMES.stream().map(SynthesizedStage::of);
   }
 
-  private static SynthesizedStage synthesize(String name) {
-    Path folder = Path.of("target", "synthesized", name);
+  private static SynthesizedStage synthesize(
+      String name, Map<String, String> context, Path subfolder) {
+    Path folder = Path.of("target", "synthesized").resolve(subfolder);
     App app = InfraApp.create(Optional.of(folder));
-    Map<String, String> context = Map.of("stage", name);
     InfraApp.compose(app, Stage.read(context::get), Artifacts.below(Path.of("")));
     app.synth();
     return new SynthesizedStage(folder, name);
