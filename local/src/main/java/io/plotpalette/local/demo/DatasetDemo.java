@@ -106,7 +106,8 @@ public final class DatasetDemo {
                 job.at("/estimate/expected_usd").asText("?"),
                 server.api(),
                 jobId));
-    JobState state = new JobWatch(jobs, Duration.ofSeconds(1), this::say).follow(jobId, OVER_WITHIN);
+    JobState state =
+        new JobWatch(jobs, Duration.ofSeconds(1), this::say).follow(jobId, OVER_WITHIN);
     JsonNode dashboard = jobs.dashboard(jobId, null).orElseThrow().body();
     return new Run(
         state,

@@ -63,8 +63,7 @@ record LakeFiles(String table, String path, Format format, Map<String, String> c
 
   /** The sorted, compacted copy of a table. */
   static LakeFiles goldOf(LakeTable table) {
-    return parquet(
-        table.sqlName() + GOLD_SUFFIX, table.goldPath(), table.avroSchema());
+    return parquet(table.sqlName() + GOLD_SUFFIX, table.goldPath(), table.avroSchema());
   }
 
   private static LakeFiles parquet(String table, String path, String avroSchema) {

@@ -1,7 +1,5 @@
 package io.plotpalette.stream.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.model.task.Task;
 import java.io.IOException;
@@ -10,8 +8,6 @@ import java.util.Optional;
 
 /** Reads an item of the tasks table, outside any stream, by the same rules as its changes. */
 public final class ItemReader {
-  private static final JsonFactory JSON = new JsonFactory();
-
   /**
    * A task, or what is wrong with the item.
    *
@@ -25,8 +21,8 @@ public final class ItemReader {
    * @param item attributes by name in DynamoDB's JSON
    */
   public Outcome read(String item) {
-    try (JsonParser json = JSON.createParser(item)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
+    try (JacksonTokens json = new JacksonTokens(item)) {
+      if (json.next() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("an item is a JSON object, but this is none: " + item);
       }
       return new Outcome(Optional.of(TaskImage.read(json, false).task()), "");

@@ -29,6 +29,9 @@ final class PlainTokens implements RecordTokens {
   /** A record that is not plain, or no JSON. */
   static final class NotPlainException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    // It has no stack trace and says nothing of a record, so one serves them all.
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final NotPlainException INSTANCE = new NotPlainException();
 
     private NotPlainException() {
@@ -36,6 +39,8 @@ final class PlainTokens implements RecordTokens {
     }
   }
 
+  // Compared byte by byte and never as a record.
+  @SuppressWarnings("ArrayRecordComponent")
   private record Name(byte[] bytes, String text) {}
 
   private final byte[] json;
