@@ -9,8 +9,10 @@ import java.nio.file.Path;
  * @param handlers zip of the API's Lambda handlers
  * @param analyticsHandlers zip of the lake's
  * @param taskInsightsJob jar of stream-job with all it needs beside Flink
+ * @param datasetGenerationJob the same of generator-job
  */
-public record Artifacts(Path handlers, Path analyticsHandlers, Path taskInsightsJob) {
+public record Artifacts(
+    Path handlers, Path analyticsHandlers, Path taskInsightsJob, Path datasetGenerationJob) {
   /**
    * @throws IllegalArgumentException naming the file that is missing and the command that makes it
    */
@@ -18,6 +20,7 @@ public record Artifacts(Path handlers, Path analyticsHandlers, Path taskInsights
     requireFile(handlers);
     requireFile(analyticsHandlers);
     requireFile(taskInsightsJob);
+    requireFile(datasetGenerationJob);
   }
 
   /** Those the build gathers in {@code target/artifacts} below the module's folder. */
@@ -26,7 +29,8 @@ public record Artifacts(Path handlers, Path analyticsHandlers, Path taskInsights
     return new Artifacts(
         folder.resolve("handlers.zip"),
         folder.resolve("analytics-handlers.zip"),
-        folder.resolve("task-insights-job.jar"));
+        folder.resolve("task-insights-job.jar"),
+        folder.resolve("dataset-generation-job.jar"));
   }
 
   private static void requireFile(Path file) {

@@ -71,6 +71,7 @@ public final class NetworkStack extends Stack {
     application.addEgressRule(
         Peer.anyIpv4(), Port.tcp(HTTPS), "HTTPS to the endpoints of this network");
     addStreamsEndpoint(stage);
+    addModelsEndpoint();
   }
 
   private void addFlowLogs(Stage stage) {
@@ -107,9 +108,22 @@ public final class NetworkStack extends Stack {
                 .service(GatewayVpcEndpointAwsService.DYNAMODB)
                 .build());
     tables.addToPolicy(
-        ofThisAccount(List.of("dynamodb:DescribeTable"), List.of(arnOf(Tables.TASKS, stage))));
+        ofThisAccount(
+            List.of("dynamodb:DescribeTable"),
+            List.of(arnOf(Tables.TASKS, stage), arnOf(Tables.JOBS, stage))));
     tables.addToPolicy(
-        ofThisAccount(List.of("dynamodb:BatchWriteItem"), List.of(arnOf(Tables.RUNS, stage))));
+        ofThisAccount(
+            List.of("dynamodb:BatchWriteItem"),
+            List.of(arnOf(Tables.COST_TRACKING, stage), arnOf(Tables.RUNS, stage))));
+    tables.addToPolicy(
+        ofThisAccount(
+            List.of("dynamodb:PutItem", "dynamodb:Query"),
+            List.of(
+                arnOf(Tables.CALL_JOURNAL, stage),
+                arnOf(Tables.JOBS, stage),
+                arnOf(Tables.JOBS, stage) + "/index/*")));
+    tables.addToPolicy(
+        ofThisAccount(List.of("dynamodb:GetItem"), List.of(arnOf(Tables.TEMPLATES, stage))));
   }
 
   private void addStreamsEndpoint(Stage stage) {
@@ -132,7 +146,29 @@ public final class NetworkStack extends Stack {
     streams.addToPolicy(
         ofThisAccount(
             List.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-            List.of(arnOf(Tables.TASKS, stage) + "/stream/*")));
+            List.of(
+                arnOf(Tables.TASKS, stage) + "/stream/*",
+                arnOf(Tables.JOBS, stage) + "/stream/*")));
+  }
+
+  private void addModelsEndpoint() {
+    SecurityGroup endpoint =
+        SecurityGroup.Builder.create(this, "ModelsEndpoint")
+            .vpc(vpc)
+            .description("Bedrock, for the applications only")
+            .allowAllOutbound(false)
+            .build();
+    endpoint.addIngressRule(application, Port.tcp(HTTPS), "HTTPS from the applications");
+    InterfaceVpcEndpoint models =
+        vpc.addInterfaceEndpoint(
+            "BedrockRuntime",
+            InterfaceVpcEndpointOptions.builder()
+                .service(InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME)
+                .securityGroups(List.of(endpoint))
+                .open(false)
+                .privateDnsEnabled(true)
+                .build());
+    models.addToPolicy(ofThisAccount(List.of("bedrock:InvokeModel"), ModelArns.ofCatalogue(this)));
   }
 
   /** By name: a reference would make the network wait for the tables. */
