@@ -203,7 +203,7 @@ public final class TestingJobs {
                 state,
                 null,
                 queueKey,
-                7,
+                state.isFinal() ? 8 : 7,
                 figures,
                 Instant.parse("2026-11-20T09:59:00Z"),
                 finishedAt,
