@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Policy;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.constructs.Construct;
 
@@ -158,7 +157,8 @@ public final class StreamingStack extends Stack {
     addBucketRights(
         policy,
         Stream.concat(
-                Stream.of("jobs"), Arrays.stream(GenerationTable.values()).map(GenerationTable::path))
+                Stream.of("jobs"),
+                Arrays.stream(GenerationTable.values()).map(GenerationTable::path))
             .map(path -> path + "/*")
             .toList());
     Suppressions.accept(

@@ -43,7 +43,8 @@ class RunStateCodecTest {
   void moneyAndCountersComeBackAsTheyWere() {
     Money money = new Money(12, List.of(new StepTotals(1, 2, 3, 4), StepTotals.NONE));
     Counters counters =
-        new Counters(1, 2, 3, List.of(new RecordError(4, "story", "no"), new RecordError(5, null, "x")));
+        new Counters(
+            1, 2, 3, List.of(new RecordError(4, "story", "no"), new RecordError(5, null, "x")));
 
     assertThat(RunStateCodec.decodeMoney(RunStateCodec.encode(money))).isEqualTo(money);
     assertThat(RunStateCodec.decodeCounters(RunStateCodec.encode(counters))).isEqualTo(counters);
@@ -70,8 +71,7 @@ class RunStateCodecTest {
 
   @Test
   void finishedRecordsComeBackAsTheyWere() {
-    FinishedRecord ok =
-        new FinishedRecord(1, FinishedRecord.Status.OK, STEPS, null, null, 1_000);
+    FinishedRecord ok = new FinishedRecord(1, FinishedRecord.Status.OK, STEPS, null, null, 1_000);
     FinishedRecord failed =
         new FinishedRecord(2, FinishedRecord.Status.FAILED, List.of(), "story", "no", 1_000);
 
