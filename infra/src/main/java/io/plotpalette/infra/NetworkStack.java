@@ -118,10 +118,10 @@ public final class NetworkStack extends Stack {
     tables.addToPolicy(
         ofThisAccount(
             List.of("dynamodb:PutItem", "dynamodb:Query"),
-            List.of(
-                arnOf(Tables.CALL_JOURNAL, stage),
-                arnOf(Tables.JOBS, stage),
-                arnOf(Tables.JOBS, stage) + "/index/*")));
+            List.of(arnOf(Tables.CALL_JOURNAL, stage), arnOf(Tables.JOBS, stage))));
+    tables.addToPolicy(
+        ofThisAccount(
+            List.of("dynamodb:Query"), List.of(arnOf(Tables.JOBS, stage) + "/index/by-state")));
     tables.addToPolicy(
         ofThisAccount(List.of("dynamodb:GetItem"), List.of(arnOf(Tables.TEMPLATES, stage))));
   }

@@ -42,7 +42,8 @@ class NetworkTest {
         .containsExactlyInAnyOrder(
             "Gateway com.amazonaws.${AWS::Region}.s3",
             "Gateway com.amazonaws.${AWS::Region}.dynamodb",
-            "Interface com.amazonaws.${AWS::Region}.dynamodb-streams");
+            "Interface com.amazonaws.${AWS::Region}.dynamodb-streams",
+            "Interface com.amazonaws.${AWS::Region}.bedrock-runtime");
   }
 
   @Test
@@ -56,14 +57,27 @@ class NetworkTest {
             .at("/PolicyDocument/Statement");
 
     assertThat(statements)
-        .extracting(
+        .flatExtracting(
             each ->
-                each.path("Action").asText()
-                    + " "
-                    + TemplateText.of(each.path("Resource")).replaceFirst(".*:table/", ""))
+                TemplateText.each(each.path("Action"))
+                    .flatMap(
+                        action ->
+                            TemplateText.each(each.path("Resource"))
+                                .map(
+                                    resource ->
+                                        action + " " + resource.replaceFirst(".*:table/", "")))
+                    .toList())
         .containsExactlyInAnyOrder(
             "dynamodb:DescribeTable plot-palette-prod-tasks",
-            "dynamodb:BatchWriteItem plot-palette-prod-runs");
+            "dynamodb:DescribeTable plot-palette-prod-jobs",
+            "dynamodb:BatchWriteItem plot-palette-prod-runs",
+            "dynamodb:BatchWriteItem plot-palette-prod-cost-tracking",
+            "dynamodb:GetItem plot-palette-prod-templates",
+            "dynamodb:PutItem plot-palette-prod-call-journal",
+            "dynamodb:PutItem plot-palette-prod-jobs",
+            "dynamodb:Query plot-palette-prod-call-journal",
+            "dynamodb:Query plot-palette-prod-jobs",
+            "dynamodb:Query plot-palette-prod-jobs/index/by-state");
   }
 
   @Test

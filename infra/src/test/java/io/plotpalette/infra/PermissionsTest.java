@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plotpalette.infra.SynthesizedStage.Resource;
+import io.plotpalette.model.catalogue.ModelCatalogue;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -66,6 +67,23 @@ class PermissionsTest {
               "streaming/OwnParts ${logs}log-group:*", "log groups are listed, not one named"),
           Map.entry("streaming/Network *", "EC2 describes without resources"),
           Map.entry("streaming/Network ${ec2}network-interface/*", "nameless until it is made"),
+          Map.entry("streaming/DatasetGeneration/Data ${bucket}/jobs/*", "files of jobs"),
+          Map.entry("streaming/DatasetGeneration/Data ${bucket}/seed-data/*", "files of users"),
+          Map.entry(
+              "streaming/DatasetGeneration/Data ${bucket}/lake/bronze/generation_jobs/*",
+              "files of one table"),
+          Map.entry(
+              "streaming/DatasetGeneration/Data ${bucket}/lake/bronze/generation_usage/*",
+              "files of one table"),
+          Map.entry(
+              "streaming/DatasetGeneration/OwnParts ${logs}log-group:*",
+              "log groups are listed, not one named"),
+          Map.entry("streaming/DatasetGeneration/Network *", "EC2 describes without resources"),
+          Map.entry(
+              "streaming/DatasetGeneration/Network ${ec2}network-interface/*",
+              "nameless until it is made"),
+          Map.entry(
+              "network/Vpc/DynamoDbStreams ${jobs}/stream/*", "a stream is named by its time"),
           Map.entry("network/Vpc/S3 ${bucket}/*", "the endpoint; roles narrow it further"),
           Map.entry(
               "network/Vpc/DynamoDbStreams ${tasks}/stream/*", "a stream is named by its time"));
@@ -220,6 +238,26 @@ class PermissionsTest {
         .allMatch(action -> action.matches("streaming/Data dynamodb:(Describe|Get).*"));
   }
 
+  @Test
+  void theGeneratorCallsTheModelsOfTheCatalogueAndNoOthers() {
+    List<String> models =
+        ModelCatalogue.builtIn().models().stream()
+            .map(model -> model.id().replaceFirst("^us\\.", ""))
+            .toList();
+
+    assertThat(allowed("prod"))
+        .filteredOn(each -> each.place().equals("streaming/DatasetGeneration/Models"))
+        .isNotEmpty()
+        .allSatisfy(
+            each -> {
+              assertThat(each.actions())
+                  .containsExactly("streaming/DatasetGeneration/Models bedrock:InvokeModel");
+              assertThat(each.resources())
+                  .allMatch(
+                      resource -> models.stream().anyMatch(model -> resource.endsWith(model)));
+            });
+  }
+
   /** Without those on its log and on keys. */
   private static List<String> actionsOf(String place) {
     return allowed("prod")
@@ -254,7 +292,8 @@ class PermissionsTest {
     return resource
         .replaceFirst("^\\$\\{[^}]*LakeC?[^}]*Arn[^}]*}", "\\${bucket}")
         .replaceFirst(
-            "^arn:\\$\\{AWS::Partition}:dynamodb:.*:table/plot-palette-[a-z]+-tasks", "\\${tasks}")
+            "^arn:\\$\\{AWS::Partition}:dynamodb:.*:table/plot-palette-[a-z]+-(jobs|tasks)",
+            "\\${$1}")
         .replaceFirst(
             "^arn:\\$\\{AWS::Partition}:logs:\\$\\{AWS::Region}:\\$\\{AWS::AccountId}:",
             "\\${logs}")

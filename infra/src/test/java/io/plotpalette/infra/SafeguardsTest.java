@@ -271,7 +271,9 @@ class SafeguardsTest {
     assertThat(
             Stream.of("dev", "staging", "prod")
                 .flatMap(stage -> SynthesizedStage.of(stage).resources().stream())
-                .map(resource -> resource.properties().toString()))
+                .map(resource -> resource.properties().toString())
+                // Where a model's inference profile leads is said by the catalogue, not by us.
+                .map(text -> text.replaceAll(":bedrock:[a-z0-9-]+::foundation-model", "")))
         .noneMatch(text -> text.matches(".*([:\"/][0-9]{12}[:\"/]|\\b[a-z]{2}-[a-z]+-[0-9]\\b).*"));
   }
 

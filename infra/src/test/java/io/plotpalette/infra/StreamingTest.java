@@ -58,6 +58,8 @@ class StreamingTest {
 
     assertThat(TemplateText.each(application.node().path("DependsOn"))).contains(logStream.id());
     assertThat(stage.resources("AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption"))
+        .hasSize(2)
+        .filteredOn(option -> option.id().equals("Logging"))
         .singleElement()
         .satisfies(
             option ->
