@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatasetGenerationIT {
   @RegisterExtension private static final MiniClusterExtension CLUSTER = new MiniClusterExtension();
 
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @TempDir private Path temp;
