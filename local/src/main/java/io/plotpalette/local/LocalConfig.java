@@ -46,7 +46,7 @@ public record LocalConfig(
           "folder, relative to the project",
           "All state; `./palette down --wipe` deletes it",
           Path::of);
-  static final Setting<ObjectStore> OBJECT_STORE =
+  public static final Setting<ObjectStore> OBJECT_STORE =
       Setting.choice(
           "PALETTE_OBJECT_STORE",
           ObjectStore.class,

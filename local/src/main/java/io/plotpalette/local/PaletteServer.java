@@ -200,7 +200,7 @@ public final class PaletteServer implements AutoCloseable {
     settings.put(DatasetGenerationKeys.BUCKET_URI, bucket.toString());
     settings.put(DatasetGenerationKeys.REGION, REGION);
     settings.put("dynamodb-endpoint", config.dynamoDb().toString());
-    settings.put("bedrock-endpoint", Loopback.endpoint(config.bedrockPort()).toString());
+    settings.put("bedrock-endpoint", config.bedrock().toString());
     settings.put("idle-poll-interval", "PT0.1S");
     settings.put("export-look-interval", "PT0.5S");
     settings.put("run-parallelism", Integer.toString(config.parallelism()));

@@ -1,5 +1,6 @@
 package io.plotpalette.local.chaos;
 
+import io.plotpalette.local.LocalConfig;
 import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.ScratchFolder;
 import io.plotpalette.local.dynamodb.TableCreator;
@@ -8,6 +9,7 @@ import io.plotpalette.local.sql.LakeDatabase;
 import io.plotpalette.local.verify.Difference;
 import io.plotpalette.local.verify.LakeVerification;
 import io.plotpalette.model.table.Tables;
+import io.plotpalette.stream.TaskInsightsJob;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -100,7 +102,11 @@ public final class LakeChaos {
             Map.of(),
             "dynamodb")) {
       URI endpoint = URI.create(dynamoDb.awaitLine("DynamoDB answers at ", DYNAMODB_UP));
-      try (Product product = new Product(folder, endpoint);
+      try (Product product =
+              new Product(
+                  folder,
+                  TaskInsightsJob.NAME,
+                  Map.of(LocalConfig.DYNAMODB_ENDPOINT.key(), endpoint.toString()));
           DynamoDbClient client = client(endpoint);
           ChangeLog log = new ChangeLog(folder.resolve("acknowledged.jsonl"))) {
         Outcome outcome = killAndCompare(product, client, log);

@@ -8,7 +8,6 @@ import io.plotpalette.local.LocalConfig;
 import io.plotpalette.local.flink.LocalFlink;
 import io.plotpalette.local.loopback.Loopback;
 import io.plotpalette.local.process.ChildJvm;
-import io.plotpalette.stream.TaskInsightsJob;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,6 +37,7 @@ final class Product implements AutoCloseable {
   private final Path output;
   private final Map<String, String> environment;
   private final DataFolder data;
+  private final String jobName;
   private final URI job;
   private ChildJvm process;
 
@@ -45,14 +45,16 @@ final class Product implements AutoCloseable {
    * Starts nothing yet.
    *
    * @param folder gets its data, its output and its temporary files
-   * @param dynamoDb endpoint of a DynamoDB that outlives the product
+   * @param jobName of the Flink job that is looked at
+   * @param settings of what outlives the product, by key
    */
-  Product(Path folder, URI dynamoDb) throws IOException {
+  Product(Path folder, String jobName, Map<String, String> settings) throws IOException {
+    this.jobName = jobName;
     scratch = Files.createDirectories(folder.resolve("tmp"));
     output = folder.resolve("product.out");
     environment = new HashMap<>(FreePorts.environment());
     environment.put(LocalConfig.DATA_FOLDER.key(), folder.resolve("data").toString());
-    environment.put(LocalConfig.DYNAMODB_ENDPOINT.key(), dynamoDb.toString());
+    environment.putAll(settings);
     LocalConfig config = LocalConfig.read(folder, environment::get);
     data = new DataFolder(config.dataFolder());
     job =
@@ -60,7 +62,7 @@ final class Product implements AutoCloseable {
             "%s/jobs/%s/"
                 .formatted(
                     Loopback.endpoint(config.flinkPort()),
-                    LocalFlink.jobId(TaskInsightsJob.NAME).toHexString()));
+                    LocalFlink.jobId(jobName).toHexString()));
   }
 
   Path bucket() {
@@ -68,7 +70,7 @@ final class Product implements AutoCloseable {
   }
 
   CheckpointFolder checkpoints() {
-    return new CheckpointFolder(LocalFlink.checkpoints(data.flink(), TaskInsightsJob.NAME));
+    return new CheckpointFolder(LocalFlink.checkpoints(data.flink(), jobName));
   }
 
   void start(int parallelism) throws IOException {
@@ -119,7 +121,7 @@ final class Product implements AutoCloseable {
   /** Stops the job with a savepoint, from which the next start goes on, and then the process. */
   void stopWithSavepoint() throws Exception {
     awaitUp();
-    Path folder = LocalFlink.savepoints(data.flink(), TaskInsightsJob.NAME);
+    Path folder = LocalFlink.savepoints(data.flink(), jobName);
     Files.createDirectories(folder);
     String body = JSON.createObjectNode().put("targetDirectory", folder.toString()).toString();
     JsonNode trigger =

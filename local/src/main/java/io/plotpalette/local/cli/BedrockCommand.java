@@ -6,6 +6,7 @@ import io.plotpalette.local.bedrock.StandInBehaviour;
 import io.plotpalette.local.process.Leash;
 import io.plotpalette.model.catalogue.ModelCatalogue;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,6 +32,9 @@ final class BedrockCommand implements Callable<Integer> {
   @Option(names = "--latency", defaultValue = "PT0.5S", description = "Of every answer.")
   private Duration latency;
 
+  @Option(names = "--catalogue", description = "Models and prices; without it the built-in ones.")
+  private Path catalogue;
+
   @Option(
       names = "--remember-prompts",
       description = "The bill says how many calls were served twice.")
@@ -42,8 +46,9 @@ final class BedrockCommand implements Callable<Integer> {
     BedrockStandIn.Options options =
         new BedrockStandIn.Options(
             port, seed, StandInBehaviour.answering(latency, latency), rememberPrompts);
-    try (BedrockStandIn standIn =
-        new BedrockStandIn(options, PriceList.of(ModelCatalogue.builtIn()))) {
+    ModelCatalogue models =
+        catalogue == null ? ModelCatalogue.builtIn() : ModelCatalogue.ofFile(catalogue);
+    try (BedrockStandIn standIn = new BedrockStandIn(options, PriceList.of(models))) {
       UpCommand.say(out, "Models answer at " + standIn.endpoint());
       Leash.awaitRelease();
     }

@@ -7,12 +7,14 @@ import io.plotpalette.local.bench.ApiBench;
 import io.plotpalette.local.bench.ColdStartBench;
 import io.plotpalette.local.bench.ExportBench;
 import io.plotpalette.local.bench.FreshnessBench;
+import io.plotpalette.local.bench.GeneratorBench;
 import io.plotpalette.local.bench.WarmFigures;
 import io.plotpalette.local.bench.stream.StreamBench;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.ColdStartCommand.class,
       BenchCommand.ExportCommand.class,
       BenchCommand.FreshnessCommand.class,
+      BenchCommand.GeneratorCommand.class,
       BenchCommand.StreamCommand.class,
       BenchCommand.WarmCommand.class
     })
@@ -184,6 +187,57 @@ final class BenchCommand {
       try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false)) {
         UpCommand.say(out, new ExportBench(scratch.folder(), options, out).run());
       }
+      return 0;
+    }
+  }
+
+  /** What is left of the ideal between models and a dataset. */
+  @Command(
+      name = "generator",
+      description = {
+        "Calls a second of a generation job, with its journal, as a share of what its calls in",
+        "flight allow (share_of_ideal), and its CPU beside the SDK's bare client. Models that answer",
+        "after a fixed time, and the tables, are in processes of their own. Leaves nothing."
+      },
+      mixinStandardHelpOptions = true)
+  static final class GeneratorCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--in-flight",
+        split = ",",
+        defaultValue = "100,500,1000",
+        description = "Calls at once, one job each (default: ${DEFAULT-VALUE}).")
+    private List<Integer> inFlight;
+
+    @Option(
+        names = "--latency",
+        defaultValue = "PT0.5S",
+        description = "Of every call (default: ${DEFAULT-VALUE}).")
+    private Duration latency;
+
+    @Option(
+        names = "--rounds",
+        defaultValue = "40",
+        description = "Records of a job for each call at once (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() throws Exception {
+      if (inFlight.stream().anyMatch(calls -> calls < 1 || calls > 4_000)) {
+        throw new UsageException("--in-flight is " + inFlight + ", but each must be 1 to 4000.");
+      }
+      if (rounds < 5 || latency.compareTo(Duration.ofMillis(10)) < 0) {
+        throw new UsageException("--rounds must be at least 5 and --latency at least PT0.01S.");
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      String figures;
+      try (ScratchFolder scratch = ScratchFolder.temporary("palette-bench-", false)) {
+        GeneratorBench.Options options =
+            new GeneratorBench.Options(inFlight, latency, rounds, ProjectFolder.open().plugins());
+        figures = new GeneratorBench(options, out).run(scratch.folder());
+      }
+      UpCommand.say(out, figures);
       return 0;
     }
   }

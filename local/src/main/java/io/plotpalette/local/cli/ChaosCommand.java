@@ -2,10 +2,12 @@ package io.plotpalette.local.cli;
 
 import io.plotpalette.local.UsageException;
 import io.plotpalette.local.chaos.ChaosReport;
+import io.plotpalette.local.chaos.DatasetChaos;
+import io.plotpalette.local.chaos.DatasetChaosReport;
 import io.plotpalette.local.chaos.LakeChaos;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,10 +22,15 @@ import picocli.CommandLine.Spec;
           + " counts wrong.",
       "The load goes straight to the table, DynamoDB Local in memory in a process of its own, for"
           + " the API is killed with the rest. Uses its own data and ports, and leaves nothing.",
+      "With --half datasets, generation jobs run while the process is killed; models and tables are"
+          + " in processes of their own, and files, journal and bill must agree in the end.",
       "The last line is the result as JSON; exits with 0 only if nothing is wrong."
     },
     mixinStandardHelpOptions = true)
 final class ChaosCommand implements Callable<Integer> {
+  private static final String LAKE = "lake";
+  private static final String DATASETS = "datasets";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -47,8 +54,14 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--half",
       defaultValue = "lake",
       description =
-          "Which half of the product: lake. The datasets half, and both, are not there yet.")
+          "Which half of the product: lake, datasets or both (default: ${DEFAULT-VALUE}).")
   private String half;
+
+  @Option(
+      names = "--lose-journal",
+      hidden = true,
+      description = "Forget the call journal at every kill: calls must then be found paid twice.")
+  private boolean loseJournal;
 
   @Option(names = "--keep", description = "Leave the folder of the run, named in the first line.")
   private boolean keep;
@@ -60,19 +73,25 @@ final class ChaosCommand implements Callable<Integer> {
     System.setProperty("http.maxConnections", "64");
     PrintWriter out = spec.commandLine().getOut();
     long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
-    ChaosReport report =
-        new LakeChaos(new LakeChaos.Options(kills, changes, chosen, keep), out).run();
-    UpCommand.say(out, report.json());
-    return report.isClean() ? 0 : 1;
+    boolean clean = true;
+    if (!half.equals(LAKE)) {
+      DatasetChaosReport report =
+          new DatasetChaos(new DatasetChaos.Options(kills, chosen, keep, loseJournal), out).run();
+      UpCommand.say(out, report.json());
+      clean = report.isClean();
+    }
+    if (!half.equals(DATASETS)) {
+      ChaosReport report =
+          new LakeChaos(new LakeChaos.Options(kills, changes, chosen, keep), out).run();
+      UpCommand.say(out, report.json());
+      clean &= report.isClean();
+    }
+    return clean ? 0 : 1;
   }
 
   private void checkOptions() {
-    switch (half.toLowerCase(Locale.ROOT)) {
-      case "lake" -> {}
-      case "datasets", "both" ->
-          throw new UsageException(
-              "--half " + half + " is not there yet; the lake half is: --half lake.");
-      default -> throw new UsageException("--half is '" + half + "', but must be lake.");
+    if (!List.of(LAKE, DATASETS, "both").contains(half)) {
+      throw new UsageException("--half is '" + half + "', but must be lake, datasets or both.");
     }
     if (kills < 1 || changes < 1) {
       throw new UsageException("--kills and --changes must be at least 1.");

@@ -54,7 +54,7 @@ record ProjectFolder(Path root, UnaryOperator<String> environment) {
   }
 
   /** Where the build puts Flink's plugins. */
-  private Path plugins() {
+  Path plugins() {
     return root.resolve("local/target/palette/plugins");
   }
 }
