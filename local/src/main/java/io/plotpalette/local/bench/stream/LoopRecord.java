@@ -143,7 +143,7 @@ final class LoopRecord {
         expect('{');
         string(tag);
         expect(':');
-        if (tag.bytes[tag.start] == 'S' || tag.length == 1 && tag.bytes[tag.start] == 'N') {
+        if (tag.bytes[tag.start] == 'S' || (tag.length == 1 && tag.bytes[tag.start] == 'N')) {
           string(image.attributes[attribute]);
           image.present[attribute] = true;
         } else {
