@@ -52,6 +52,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * The pipeline as it is written first: a tree of each record, Flink's own windows, Avro records
  * through the stock Parquet writer, default settings. Without quarantine, rules and corrections.
  */
+@SuppressWarnings(
+    "SameNameButDifferent") // Both contexts are the ones Flink gives to what overrides them.
 final class StraightforwardJob {
   private static final ObjectMapper JSON = new ObjectMapper();
 
