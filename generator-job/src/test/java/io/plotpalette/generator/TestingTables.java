@@ -116,7 +116,7 @@ public final class TestingTables implements AutoCloseable {
 
   /** Stores version 1 of a template. */
   public void put(String templateId, TemplateDefinition template) {
-    ObjectNode json = TemplateJson.write(template);
+    ObjectNode json = TemplateJson.writeItem(template);
     json.put(TemplateAttribute.TEMPLATE_ID, templateId);
     json.put(TemplateAttribute.VERSION_KEY, TemplateAttribute.versionKey(1));
     json.put("user_id", "u1");
