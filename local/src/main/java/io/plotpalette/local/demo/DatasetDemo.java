@@ -58,7 +58,10 @@ public final class DatasetDemo {
     }
     try (ScratchFolder scratch = ScratchFolder.temporary("palette-demo-", false)) {
       Run complete =
-          run(jobs, order(templateId, seedDataId, RECORDS, "5"), scratch.folder().resolve("all"));
+          run(
+              new Caller(jobs, token),
+              order(templateId, seedDataId, RECORDS, "5"),
+              scratch.folder().resolve("all"));
       boolean asExpected =
           complete.state() == JobState.COMPLETED
               && complete.files().indexes().equals(upTo(RECORDS))
@@ -72,7 +75,7 @@ public final class DatasetDemo {
       say("Now ten times as many records, on a budget of " + budget + " …");
       Run stopped =
           run(
-              jobs,
+              new Caller(jobs, token),
               order(templateId, seedDataId, TOO_MANY, budget.toUsd()),
               scratch.folder().resolve("partial"));
       int partial = stopped.files().indexes().size();
@@ -95,17 +98,20 @@ public final class DatasetDemo {
 
   private record Run(JobState state, Money spent, DatasetFiles files) {}
 
-  private Run run(JobsClient jobs, ObjectNode order, Path folder) throws Exception {
+  /** The user, with the token the links carry: nobody knows the password of a demo's user. */
+  private record Caller(JobsClient jobs, String token) {}
+
+  private Run run(Caller caller, ObjectNode order, Path folder) throws Exception {
+    JobsClient jobs = caller.jobs();
     JsonNode job = jobs.createJob(order);
     String jobId = job.get("job_id").textValue();
     say(
-        "Job %s: %d records, estimated at %s USD; in a browser: %s/dashboard/%s"
+        "Job %s: %d records, estimated at %s USD. In a browser, for an hour:"
             .formatted(
                 jobId,
                 order.get("record_count").asInt(),
-                job.at("/estimate/expected_usd").asText("?"),
-                server.api(),
-                jobId));
+                job.at("/estimate/expected_usd").asText("?")));
+    say("%s/dashboard/%s#token=%s".formatted(server.api(), jobId, caller.token()));
     JobState state =
         new JobWatch(jobs, Duration.ofSeconds(1), this::say).follow(jobId, OVER_WITHIN);
     JsonNode dashboard = jobs.dashboard(jobId, null).orElseThrow().body();
