@@ -53,7 +53,7 @@ class PrimingTest {
     UsersHandler handler =
         new UsersHandler(
             ApiConfig.read(ENVIRONMENT::get),
-            new UnreachableDynamoDbClient(),
+            TestingClients.of(new UnreachableDynamoDbClient()),
             InstantSource.system());
 
     assertThatCode(() -> handler.beforeCheckpoint(null)).doesNotThrowAnyException();

@@ -139,7 +139,19 @@ public final class ApiStack extends Stack {
                 database.access(Tables.TASKS, "dynamodb:BatchWriteItem", "dynamodb:Query"),
                 database.access(
                     Tables.TASK_TOMBSTONES, "dynamodb:BatchWriteItem", "dynamodb:Query"),
-                database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem"))));
+                database.access(Tables.IDEMPOTENCY, "dynamodb:PutItem"),
+                database.access(Tables.TEMPLATES, "dynamodb:DeleteItem", "dynamodb:Query"),
+                database.indexAccess(Tables.TEMPLATES, "dynamodb:Query"),
+                database.access(Tables.SEED_DATA, "dynamodb:DeleteItem", "dynamodb:Query"),
+                database.access(
+                    Tables.JOBS,
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:DeleteItem",
+                    "dynamodb:UpdateItem"),
+                database.indexAccess(Tables.JOBS, "dynamodb:Query"),
+                database.access(Tables.CALL_JOURNAL, "dynamodb:DeleteItem", "dynamodb:Query"),
+                database.access(Tables.COST_TRACKING, "dynamodb:DeleteItem", "dynamodb:Query"),
+                surroundings.storage().erasureAccess())));
     addDatasets(access);
     SortedMap<String, HandlerFunction> functions = new TreeMap<>();
     access.forEach(
@@ -153,7 +165,7 @@ public final class ApiStack extends Stack {
                     new HandlerFunction.Options(
                         "api-" + tag, handlerClass(tag), TIMEOUT, statements))));
     functions.get("tasks").acceptWildcards(TRANSFERS_BY_FOLDER);
-    for (String tag : List.of("seeddata", "jobs", "dashboard")) {
+    for (String tag : List.of("seeddata", "jobs", "dashboard", "users")) {
       functions.get(tag).acceptWildcards(DATASETS_BY_FOLDER);
     }
     return functions;

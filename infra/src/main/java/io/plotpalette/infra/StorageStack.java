@@ -205,6 +205,11 @@ public final class StorageStack extends Stack {
     return fileAccess(objects(JOBS, "s3:GetObject"));
   }
 
+  /** To delete what a user has uploaded and what their jobs have made. */
+  List<PolicyStatement> erasureAccess() {
+    return fileAccess(objects(SEED_DATA, "s3:DeleteObject"), objects(JOBS, "s3:DeleteObject"));
+  }
+
   private PolicyStatement objects(String folder, String... actions) {
     return PolicyStatement.Builder.create()
         .actions(List.of(actions))

@@ -51,6 +51,8 @@ class PermissionsTest {
           Map.entry("api/Seeddata/Access ${bucket}/seed-data/*", "files of users"),
           Map.entry("api/Jobs/Access ${bucket}/seed-data/*", "files of users"),
           Map.entry("api/Jobs/Access ${bucket}/jobs/*", "files of jobs"),
+          Map.entry("api/Users/Access ${bucket}/seed-data/*", "files of users"),
+          Map.entry("api/Users/Access ${bucket}/jobs/*", "files of jobs"),
           Map.entry("api/Dashboard/Access ${bucket}/jobs/*", "files of jobs"),
           Map.entry("storage/DataKey *", "in the policy of a key, * is the key itself"),
           Map.entry("streaming/Data ${bucket}/lake/bronze/task_changes/*", "files of one table"),

@@ -195,7 +195,7 @@ public final class ApiServer implements AutoCloseable {
             httpFunction(
                 lambda, "tasks", new TasksHandler(config, clients, clock, TaskIds.timeOrdered())),
             "users",
-            httpFunction(lambda, "users", new UsersHandler(config, dynamoDb, clock)),
+            httpFunction(lambda, "users", new UsersHandler(config, clients, clock)),
             "templates",
             httpFunction(
                 lambda,

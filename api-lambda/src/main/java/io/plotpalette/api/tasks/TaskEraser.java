@@ -1,6 +1,7 @@
 package io.plotpalette.api.tasks;
 
 import io.plotpalette.api.ApiConfig;
+import io.plotpalette.api.users.UserData;
 import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TombstoneAttribute;
 import java.time.InstantSource;
@@ -12,7 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** Deletes all that is kept of a user's tasks, for good: no tombstones stay. */
-public final class TaskEraser {
+public final class TaskEraser implements UserData {
   /** DynamoDB's own bound on one batch. */
   private static final int BATCH = 25;
 
@@ -33,6 +34,7 @@ public final class TaskEraser {
    * @param goOn asked before each batch
    * @return whether nothing is left
    */
+  @Override
   public boolean erase(String userId, BooleanSupplier goOn) {
     erasedUsers.add(userId);
     return erase(config.tasksTable(), TaskAttribute.TASK_ID, userId, goOn)

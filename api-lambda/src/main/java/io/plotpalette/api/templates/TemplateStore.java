@@ -114,6 +114,14 @@ public final class TemplateStore {
 
   /** The newest versions first. */
   List<Template> versions(String templateId, int limit) {
+    return versions(templateId, limit, false);
+  }
+
+  List<Template> versionsFromTheFirst(String templateId, int limit) {
+    return versions(templateId, limit, true);
+  }
+
+  private List<Template> versions(String templateId, int limit, boolean fromTheFirst) {
     return dynamoDb
         .query(
             query ->
@@ -121,13 +129,18 @@ public final class TemplateStore {
                     .tableName(table)
                     .keyConditionExpression("template_id = :id")
                     .expressionAttributeValues(Map.of(":id", AttributeValue.fromS(templateId)))
-                    .scanIndexForward(false)
+                    .scanIndexForward(fromTheFirst)
                     .limit(limit)
                     .consistentRead(true))
         .items()
         .stream()
         .map(TemplateStore::template)
         .toList();
+  }
+
+  void delete(Template version) {
+    dynamoDb.deleteItem(
+        delete -> delete.tableName(table).key(key(version.templateId(), version.version())));
   }
 
   /** Those changed last come first; what was just written can be missing for a moment. */

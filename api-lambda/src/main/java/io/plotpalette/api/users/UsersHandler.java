@@ -7,8 +7,8 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
-import io.plotpalette.api.TableClient;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.http.ApiContract;
 import io.plotpalette.api.http.ApiRequest;
@@ -24,7 +24,12 @@ import io.plotpalette.api.http.RequestLog;
 import io.plotpalette.api.http.Router;
 import io.plotpalette.api.http.SchemaCheck;
 import io.plotpalette.api.http.TimeZones;
+import io.plotpalette.api.jobs.JobEraser;
+import io.plotpalette.api.seeddata.SeedDataEraser;
+import io.plotpalette.api.seeddata.SeedDataStore;
 import io.plotpalette.api.tasks.TaskEraser;
+import io.plotpalette.api.templates.TemplateEraser;
+import io.plotpalette.api.templates.TemplateStore;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.user.UserAttribute;
 import java.time.InstantSource;
@@ -52,22 +57,28 @@ public final class UsersHandler
   private UsersHandler(ApiConfig config, TableThrottles throttles) {
     this(
         config,
-        TableClient.create(config, throttles),
+        ApiClients.onLambda(config, throttles),
         InstantSource.system(),
         RequestLog.of("users", System::getenv, throttles::drain));
   }
 
-  public UsersHandler(ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock) {
-    this(config, dynamoDb, clock, RequestLog.of("users", System::getenv, () -> 0));
+  public UsersHandler(ApiConfig config, ApiClients clients, InstantSource clock) {
+    this(config, clients, clock, RequestLog.of("users", System::getenv, () -> 0));
   }
 
-  private UsersHandler(
-      ApiConfig config, DynamoDbClient dynamoDb, InstantSource clock, RequestLog log) {
+  private UsersHandler(ApiConfig config, ApiClients clients, InstantSource clock, RequestLog log) {
+    DynamoDbClient dynamoDb = clients.dynamoDb();
+    ApiConfig.Datasets datasets = config.datasets();
     ApiContract contract = ApiContract.packaged();
     this.users =
         new Users(
             new UserStore(dynamoDb, config.usersTable()),
-            new TaskEraser(dynamoDb, config, clock),
+            List.of(
+                new TaskEraser(dynamoDb, config, clock),
+                new JobEraser(dynamoDb, datasets, clients.files(), clock),
+                new SeedDataEraser(
+                    new SeedDataStore(dynamoDb, datasets.seedDataTable()), clients.files()),
+                new TemplateEraser(new TemplateStore(dynamoDb, datasets.templatesTable()))),
             new UserPoolClient(config),
             clock);
     this.userInput = contract.check("UserInput");

@@ -64,7 +64,9 @@ class ApiContractTest {
             () -> "");
     Object users =
         new UsersHandler(
-            TestingDynamoDb.CONFIG, new UnreachableDynamoDbClient(), InstantSource.system());
+            TestingDynamoDb.CONFIG,
+            TestingClients.of(new UnreachableDynamoDbClient()),
+            InstantSource.system());
     Object meta = new MetaHandler();
     ApiClients clients = TestingClients.of(new UnreachableDynamoDbClient());
     InstantSource clock = InstantSource.system();

@@ -84,9 +84,7 @@ class ContractFuzzIT {
         Map.of(
             "tasks",
                 new TasksHandler(TestingDynamoDb.CONFIG, clients, clock, TaskIds.timeOrdered()),
-            "users",
-                new UsersHandler(
-                    TestingDynamoDb.config(userPool.endpoint()), clients.dynamoDb(), clock),
+            "users", new UsersHandler(TestingDynamoDb.config(userPool.endpoint()), clients, clock),
             "templates",
                 new TemplatesHandler(TestingDynamoDb.CONFIG, clients, clock, TaskIds.timeOrdered()),
             "seeddata",

@@ -33,7 +33,7 @@ class UsersHandlerIT {
   private final UserStore store =
       new UserStore(dynamoDb.client(), TestingDynamoDb.CONFIG.usersTable());
   private final TestingApi api =
-      new TestingApi(new UsersHandler(config(), dynamoDb.client(), () -> now));
+      new TestingApi(new UsersHandler(config(), TestingClients.of(dynamoDb.client()), () -> now));
 
   @BeforeAll
   static void startDynamoDb() throws Exception {
@@ -180,7 +180,7 @@ class UsersHandlerIT {
         new TestingApi(
             new UsersHandler(
                 TestingDynamoDb.config(URI.create("http://127.0.0.1:1")),
-                dynamoDb.client(),
+                TestingClients.of(dynamoDb.client()),
                 () -> now));
 
     Answer answer =
@@ -215,7 +215,7 @@ class UsersHandlerIT {
         new TestingApi(
             new UsersHandler(
                 config(),
-                dynamoDb.client(),
+                TestingClients.of(dynamoDb.client()),
                 () -> looks[0]++ == 0 ? start : start.plusSeconds(60)));
 
     Answer answer =
