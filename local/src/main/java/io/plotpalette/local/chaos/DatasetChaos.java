@@ -4,13 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.plotpalette.generator.DatasetGenerationJob;
-import io.plotpalette.generator.journal.CommitPolicy;
-import io.plotpalette.generator.journal.JournalRequest;
-import io.plotpalette.generator.journal.Segment;
-import io.plotpalette.generator.journal.SegmentAddress;
-import io.plotpalette.generator.run.RunEvent;
-import io.plotpalette.generator.run.RunEvent.JournalRead;
-import io.plotpalette.generator.tables.DynamoDbStores;
 import io.plotpalette.local.LocalConfig;
 import io.plotpalette.local.PaletteServer;
 import io.plotpalette.local.ScratchFolder;
@@ -38,9 +31,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +121,7 @@ public final class DatasetChaos {
         product.start(1);
         awaitEnd(product, jobs);
         product.stop();
-        return report(product, jobs, dynamoDb);
+        return report(product, jobs);
       }
     }
   }
@@ -226,8 +217,7 @@ public final class DatasetChaos {
     }
   }
 
-  private DatasetChaosReport report(Product product, DirectJobs jobs, URI dynamoDb)
-      throws Exception {
+  private DatasetChaosReport report(Product product, DirectJobs jobs) throws Exception {
     while (bill().get("calls_in_progress").longValue() > 0) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
@@ -236,30 +226,26 @@ public final class DatasetChaos {
     long lost = 0;
     long duplicated = 0;
     long overshoot = 0;
-    DynamoDbStores.Address address =
-        DynamoDbStores.Address.ofStage(PaletteServer.REGION, dynamoDb, PaletteServer.STAGE);
-    try (DynamoDbStores stores = new DynamoDbStores(address, Clock.systemUTC())) {
-      for (String id : limits.keySet()) {
-        JobProgress progress = jobs.progress(id);
-        Counts counts = progress.figures().counts();
-        audit = audit.plus(JournalAudit.of(segments(stores, id)));
-        long billed =
-            bill.path("by_model").path(modelsOf.get(id)).path("billed_nano_usd").longValue();
-        overshoot += Math.max(0, billed - limits.get(id));
-        Map<Long, Integer> times = recordsOf(product.bucket(), id);
-        long expected = counts.requested() - counts.notStarted();
-        lost += Math.max(0, expected - times.size());
-        duplicated += times.values().stream().mapToLong(count -> count - 1L).sum();
-        say(
-            "%s: %s of %,d records, %,d in files; billed %s USD of %s"
-                .formatted(
-                    progress.state(),
-                    counts.ok(),
-                    counts.requested(),
-                    times.size(),
-                    new Money(billed).toUsd(),
-                    new Money(limits.get(id)).toUsd()));
-      }
+    for (String id : limits.keySet()) {
+      JobProgress progress = jobs.progress(id);
+      Counts counts = progress.figures().counts();
+      audit = audit.plus(JournalAudit.of(jobs.journal(id)));
+      long billed =
+          bill.path("by_model").path(modelsOf.get(id)).path("billed_nano_usd").longValue();
+      overshoot += Math.max(0, billed - limits.get(id));
+      Map<Long, Integer> times = recordsOf(product.bucket(), id);
+      long expected = counts.requested() - counts.notStarted();
+      lost += Math.max(0, expected - times.size());
+      duplicated += times.values().stream().mapToLong(count -> count - 1L).sum();
+      say(
+          "%s: %s of %,d records, %,d in files; billed %s USD of %s"
+              .formatted(
+                  progress.state(),
+                  counts.ok(),
+                  counts.requested(),
+                  times.size(),
+                  new Money(billed).toUsd(),
+                  new Money(limits.get(id)).toUsd()));
     }
     return new DatasetChaosReport(
         options.kills(),
@@ -273,27 +259,6 @@ public final class DatasetChaos {
         bill.get("calls_served").longValue(),
         Duration.ofNanos(System.nanoTime() - start),
         options.seed());
-  }
-
-  private static List<Segment> segments(DynamoDbStores stores, String jobId) throws Exception {
-    List<Segment> segments = new ArrayList<>();
-    for (int bucket = 0; bucket < CommitPolicy.DEFAULT.buckets(); bucket++) {
-      boolean last = false;
-      for (long next = 0; !last; ) {
-        RunEvent event =
-            stores
-                .journal()
-                .ask(jobId, new JournalRequest.Read(new SegmentAddress(bucket, next)))
-                .get();
-        if (!(event instanceof JournalRead read)) {
-          throw new IllegalStateException("the journal cannot be read: " + event);
-        }
-        segments.addAll(read.page());
-        next += read.page().size();
-        last = read.last();
-      }
-    }
-    return segments;
   }
 
   /** How often each record stands in the files of the finished dataset. */
