@@ -252,8 +252,10 @@ public final class GeneratorBench {
     long records = (long) inFlight * options.rounds();
     long before = look().served();
     String job = jobs.queue(template, new Terms(records, BUDGET, JobPriority.NORMAL, inFlight, 1));
-    Look begin = await(before + records / 5);
+    await(before + records / 5);
+    // Outside the window: it stops everything for a while.
     long heapBegin = usedHeap();
+    Look begin = look();
     Look end = await(before + records * 4 / 5);
     long heapEnd = usedHeap();
     JobProgress progress = awaitEnd(jobs, job);
