@@ -164,11 +164,15 @@ class PermissionsTest {
             "sqs:SendMessage");
     assertThat(actionsOf("api/Users/"))
         .containsOnly(
+            "dynamodb:BatchGetItem",
             "dynamodb:BatchWriteItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
-            "dynamodb:Query");
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            "s3:DeleteObject",
+            "s3:ListBucket");
     assertThat(actionsOf("api/Meta/")).isEmpty();
     assertThat(actionsOf("auth/PostConfirmation/")).containsExactly("dynamodb:PutItem");
   }
