@@ -6,10 +6,12 @@ import io.plotpalette.api.http.ContractFuzz;
 import io.plotpalette.api.http.TestingApi;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@link ContractFuzz} on the whole API: real tokens, a real client, the gateway, the queue. */
+@Tag("slow")
 class ContractFuzzOverHttpIT {
   private static final int REQUESTS = 2_000;
 

@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From seed data to a dataset in three formats, all parts real but the models, one process. */
+@Tag("slow")
 class DatasetJourneyIT {
   private static final Path PLUGINS = Path.of("target/palette/plugins").toAbsolutePath();
   private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -9,12 +9,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * No job is billed for more than its limit, by the provider's own count, whatever goes wrong: 20
  * random runs, 500 in the profile {@code budget-runs}; {@code -Dbudget.seed} plays one again.
  */
+@Tag("slow")
 class BudgetOnTheBillTest {
   private static final int RUNS = Integer.getInteger("budget.runs", 20);
   private static final Long SEED = Long.getLong("budget.seed");

@@ -18,11 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad times of a model, with a clock that goes five times as fast as time. */
+@Tag("slow")
 class StormTest {
   private static final double CLOCK_SCALE = 5;
   private static final long MINUTE_MILLIS = (long) (60_000 / CLOCK_SCALE);
