@@ -19,6 +19,7 @@ public record ApiClients(
 
   /** Those of a Lambda function: region, credentials and endpoints come from the environment. */
   public static ApiClients onLambda(ApiConfig config, TableThrottles throttles) {
+    ParallelStart.begin();
     return new ApiClients(
         TableClient.create(config, throttles),
         once(() -> queueClient(config)),

@@ -1,15 +1,12 @@
 package io.plotpalette.api.dashboard;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.TransferBucket;
 import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiHandler;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.ETag;
@@ -31,12 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.crac.Core;
-import org.crac.Resource;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /** Serves the operation tagged {@code dashboard}. */
-public final class DashboardHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+public final class DashboardHandler extends ApiHandler {
   private static final String NOBODYS_JOB = "00000000-0000-7000-8000-000000000000";
 
   private final Router router;
@@ -61,27 +56,16 @@ public final class DashboardHandler
   }
 
   private DashboardHandler(ApiConfig config, ApiClients clients, RequestLog log) {
+    super(PrimingRequest.get("/v1/dashboard/{job_id}", Map.of(JobAttribute.JOB_ID, NOBODYS_JOB)));
     this.jobs = new JobStore(clients.dynamoDb(), config.datasets());
     this.bucket = clients.files();
     this.router =
         Router.of(ApiContract.packaged(), "dashboard", Map.of("getDashboard", this::get)).with(log);
   }
 
-  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
-  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
-    router.prepare();
-    router.handle(
-        PrimingRequest.get("/v1/dashboard/{job_id}", Map.of(JobAttribute.JOB_ID, NOBODYS_JOB)));
-  }
-
-  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
-  @Override
-  public void afterRestore(org.crac.Context<? extends Resource> context) {}
-
-  @Override
-  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    return router.handle(event);
+  protected Router router() {
+    return router;
   }
 
   private ApiResponse get(ApiRequest request) {

@@ -30,11 +30,20 @@ public final class ApiContract {
     this.operations = readOperations();
   }
 
+  /** Read once; whoever asks meanwhile waits. */
   public static ApiContract packaged() {
-    try {
-      return of(Json.MAPPER.readTree(resource("openapi.json")));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read openapi.json", e);
+    return Packaged.CONTRACT;
+  }
+
+  private static final class Packaged {
+    private static final ApiContract CONTRACT = read();
+
+    private static ApiContract read() {
+      try {
+        return of(Json.MAPPER.readTree(resource("openapi.json")));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read openapi.json", e);
+      }
     }
   }
 

@@ -1,9 +1,5 @@
 package io.plotpalette.api.jobs;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.api.ApiClients;
@@ -12,6 +8,7 @@ import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.TransferBucket;
 import io.plotpalette.api.TransferBucket.Storage;
 import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiHandler;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.Cursor;
@@ -47,12 +44,10 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.crac.Core;
-import org.crac.Resource;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /** Serves the operations tagged {@code jobs}. */
-public final class JobsHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+public final class JobsHandler extends ApiHandler {
   /** Of a deletion, before the caller is asked to come again; the gateway waits for 30 s. */
   private static final Duration DELETING = Duration.ofSeconds(20);
 
@@ -97,6 +92,7 @@ public final class JobsHandler
       InstantSource clock,
       Supplier<String> ids,
       RequestLog log) {
+    super(PrimingRequest.get("/v1/jobs"));
     this.store = new JobStore(clients.dynamoDb(), config.datasets());
     this.bucket = clients.files();
     TemplateStore templates =
@@ -129,20 +125,9 @@ public final class JobsHandler
             .with(log);
   }
 
-  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
-  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
-    router.prepare();
-    router.handle(PrimingRequest.get("/v1/jobs"));
-  }
-
-  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
-  @Override
-  public void afterRestore(org.crac.Context<? extends Resource> context) {}
-
-  @Override
-  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    return router.handle(event);
+  protected Router router() {
+    return router;
   }
 
   private ApiResponse create(ApiRequest request) {

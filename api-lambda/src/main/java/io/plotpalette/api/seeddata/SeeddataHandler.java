@@ -1,9 +1,5 @@
 package io.plotpalette.api.seeddata;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +8,7 @@ import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.TransferBucket;
 import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiHandler;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.Cursor;
@@ -45,11 +42,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.crac.Core;
-import org.crac.Resource;
 
 /** Serves the operations tagged {@code seeddata}. */
-public final class SeeddataHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+public final class SeeddataHandler extends ApiHandler {
   private final Router router;
   private final SeedDataStore store;
   private final TemplateStore templates;
@@ -86,6 +81,7 @@ public final class SeeddataHandler
       InstantSource clock,
       Supplier<String> ids,
       RequestLog log) {
+    super(PrimingRequest.get("/v1/seed-data"));
     this.store = new SeedDataStore(clients.dynamoDb(), config.datasets().seedDataTable());
     this.templates = new TemplateStore(clients.dynamoDb(), config.datasets().templatesTable());
     this.bucket = clients.files();
@@ -105,20 +101,9 @@ public final class SeeddataHandler
             .with(log);
   }
 
-  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
-  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
-    router.prepare();
-    router.handle(PrimingRequest.get("/v1/seed-data"));
-  }
-
-  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
-  @Override
-  public void afterRestore(org.crac.Context<? extends Resource> context) {}
-
-  @Override
-  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    return router.handle(event);
+  protected Router router() {
+    return router;
   }
 
   private ApiResponse create(ApiRequest request) {

@@ -1,9 +1,5 @@
 package io.plotpalette.api.tasks;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +8,7 @@ import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.TransferBucket;
 import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiHandler;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.ETag;
@@ -34,12 +31,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.crac.Core;
-import org.crac.Resource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Serves the operations tagged {@code tasks}. */
-public final class TasksHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+public final class TasksHandler extends ApiHandler {
   /** Of the operations of a batch whose answer is waited for; a larger one goes to the queue. */
   private static final int MAX_OPERATIONS_AT_ONCE = 25;
 
@@ -85,6 +80,7 @@ public final class TasksHandler
       InstantSource clock,
       Supplier<String> ids,
       RequestLog log) {
+    super(PrimingRequest.get("/v1/tasks"));
     ApiContract contract = ApiContract.packaged();
     DynamoDbClient dynamoDb = clients.dynamoDb();
     this.marks = new WriteMarks(dynamoDb, config.idempotencyTable(), clock);
@@ -121,20 +117,9 @@ public final class TasksHandler
             .with(log);
   }
 
-  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
-  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
-    router.prepare();
-    router.handle(PrimingRequest.get("/v1/tasks"));
-  }
-
-  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
-  @Override
-  public void afterRestore(org.crac.Context<? extends Resource> context) {}
-
-  @Override
-  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    return router.handle(event);
+  protected Router router() {
+    return router;
   }
 
   private ApiResponse create(ApiRequest request) {

@@ -1,9 +1,5 @@
 package io.plotpalette.api.templates;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +7,7 @@ import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiHandler;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.Cursor;
@@ -45,11 +42,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.crac.Core;
-import org.crac.Resource;
 
 /** Serves the operations tagged {@code templates}. */
-public final class TemplatesHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+public final class TemplatesHandler extends ApiHandler {
   /** An item of a table has 400 KB at most; what is beside the definition stays far below 50. */
   private static final int MAX_DEFINITION_BYTES = 350 * 1024;
 
@@ -89,6 +84,7 @@ public final class TemplatesHandler
       InstantSource clock,
       Supplier<String> ids,
       RequestLog log) {
+    super(PrimingRequest.get("/v1/templates"));
     this.store = new TemplateStore(clients.dynamoDb(), config.datasets().templatesTable());
     this.catalogue = ModelCatalogue.builtIn();
     this.region = config.datasets().region();
@@ -109,20 +105,9 @@ public final class TemplatesHandler
             .with(log);
   }
 
-  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
-  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
-    router.prepare();
-    router.handle(PrimingRequest.get("/v1/templates"));
-  }
-
-  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
-  @Override
-  public void afterRestore(org.crac.Context<? extends Resource> context) {}
-
-  @Override
-  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    return router.handle(event);
+  protected Router router() {
+    return router;
   }
 
   private ApiResponse create(ApiRequest request) {

@@ -1,9 +1,5 @@
 package io.plotpalette.api.users;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +7,7 @@ import io.plotpalette.api.ApiClients;
 import io.plotpalette.api.ApiConfig;
 import io.plotpalette.api.TableThrottles;
 import io.plotpalette.api.http.ApiContract;
+import io.plotpalette.api.http.ApiHandler;
 import io.plotpalette.api.http.ApiRequest;
 import io.plotpalette.api.http.ApiResponse;
 import io.plotpalette.api.http.Cursor;
@@ -36,12 +33,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.crac.Core;
-import org.crac.Resource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Serves the operations tagged {@code users}. */
-public final class UsersHandler
-    implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>, Resource {
+public final class UsersHandler extends ApiHandler {
   private static final String ADMINISTRATORS = "admin";
 
   private final Router router;
@@ -67,6 +62,7 @@ public final class UsersHandler
   }
 
   private UsersHandler(ApiConfig config, ApiClients clients, InstantSource clock, RequestLog log) {
+    super(PrimingRequest.get("/v1/users/me"));
     DynamoDbClient dynamoDb = clients.dynamoDb();
     ApiConfig.Datasets datasets = config.datasets();
     ApiContract contract = ApiContract.packaged();
@@ -95,20 +91,9 @@ public final class UsersHandler
             .with(log);
   }
 
-  /** Answers one request, so that the snapshot Lambda takes next holds all it needs. */
   @Override
-  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
-    router.prepare();
-    router.handle(PrimingRequest.get("/v1/users/me"));
-  }
-
-  /** Nothing to do: the SDK opens connections anew and asks for credentials by itself. */
-  @Override
-  public void afterRestore(org.crac.Context<? extends Resource> context) {}
-
-  @Override
-  public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    return router.handle(event);
+  protected Router router() {
+    return router;
   }
 
   private ApiResponse getMe(ApiRequest request) {

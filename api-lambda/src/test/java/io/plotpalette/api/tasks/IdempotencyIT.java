@@ -34,6 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
 
 class IdempotencyIT {
   private static final String BODY = "{\"title\":\"t\"}";
@@ -57,22 +58,29 @@ class IdempotencyIT {
 
   @Test
   void aHundredEqualRequestsAtOnceMakeOneTask() throws Exception {
-    List<Answer> answers = hundredAtOnce(() -> create(api, "key", BODY));
+    assertThatAHundredMakeOneTask(api);
+  }
+
+  /** So that the test before cannot pass by itself. */
+  @Test
+  void withAStoreThatForgetsAHundredEqualRequestsMakeATaskEach() {
+    TestingApi forgetting =
+        api(
+            new ForgettingDynamoDbClient(
+                dynamoDb.client(), TestingDynamoDb.CONFIG.idempotencyTable()));
+
+    assertThatThrownBy(() -> assertThatAHundredMakeOneTask(forgetting))
+        .isInstanceOf(AssertionError.class);
+    assertThat(tasks()).hasSize(100);
+  }
+
+  private void assertThatAHundredMakeOneTask(TestingApi to) throws Exception {
+    List<Answer> answers = hundredAtOnce(() -> create(to, "key", BODY));
 
     assertThat(answers).extracting(Answer::status).containsOnly(201, 409);
     assertThat(answers.stream().filter(answer -> answer.status() == 201).distinct()).hasSize(1);
-    assertThat(create(api, "key", BODY)).isIn(answers);
+    assertThat(create(to, "key", BODY)).isIn(answers);
     assertThat(tasks()).hasSize(1);
-  }
-
-  /** What the test before would see if nothing were remembered. */
-  @Test
-  void aHundredEqualRequestsWithoutAKeyMakeATaskEach() throws Exception {
-    List<Answer> answers =
-        hundredAtOnce(() -> api.call("POST", "/v1/tasks").as(user).json(BODY).send());
-
-    assertThat(answers).extracting(Answer::status).containsOnly(201);
-    assertThat(tasks()).hasSize(100);
   }
 
   @Test
@@ -364,6 +372,37 @@ class IdempotencyIT {
   private static Supplier<String> ids() {
     var generator = Generators.timeBasedEpochGenerator();
     return () -> generator.generate().toString();
+  }
+
+  /** Says that it has written to one table, and has not. */
+  private record ForgettingDynamoDbClient(DynamoDbClient client, String table)
+      implements DynamoDbClient {
+    @Override
+    public PutItemResponse putItem(PutItemRequest request) {
+      return request.tableName().equals(table)
+          ? PutItemResponse.builder().build()
+          : client.putItem(request);
+    }
+
+    @Override
+    public QueryResponse query(QueryRequest request) {
+      return client.query(request);
+    }
+
+    @Override
+    public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+      return client.transactWriteItems(request);
+    }
+
+    @Override
+    public String serviceName() {
+      return client.serviceName();
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
   }
 
   /** Asks before every write of one table whether it may be made. */
