@@ -23,15 +23,19 @@ import java.time.Duration;
  * read a task, 20 list a page of tasks, 10 create a task and 10 change one.
  *
  * <p>System properties: {@code load.api}, {@code load.tasks} (a CSV file with {@code token} and
- * {@code task_id}), {@code load.rate} in requests a second, {@code load.seconds}.
+ * {@code task_id}), {@code load.rate} in requests a second, {@code load.warm-up-seconds} at this
+ * rate and then {@code load.seconds} which count.
  */
 public final class TasksSimulation extends Simulation {
   /** Of 100 requests 10 are the second one of their user, who reads a task and then changes it. */
   private static final double USERS_A_REQUEST = 0.9;
 
-  private final Timings timings = new Timings();
+  private final Timings timings;
 
   public TasksSimulation() {
+    Duration warmUp = Duration.ofSeconds(Integer.getInteger("load.warm-up-seconds"));
+    Duration counted = Duration.ofSeconds(Integer.getInteger("load.seconds"));
+    timings = new Timings(System.nanoTime() + warmUp.toNanos());
     ChainBuilder read =
         exec(http("read")
                 .get("/v1/tasks/#{task_id}")
@@ -72,7 +76,7 @@ public final class TasksSimulation extends Simulation {
                 .exec(user)
                 .injectOpen(
                     constantUsersPerSec(Integer.getInteger("load.rate") * USERS_A_REQUEST)
-                        .during(Duration.ofSeconds(Integer.getInteger("load.seconds")))
+                        .during(warmUp.plus(counted))
                         .randomized()))
         .protocols(
             http.baseUrl(System.getProperty("load.api"))

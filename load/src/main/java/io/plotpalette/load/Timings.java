@@ -5,12 +5,15 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What became of every request. Gatling's own figures come in a report to look at, made with a
- * library of charts that nothing here needs.
+ * What became of every request after a time in which this process gets warm, for a client that is
+ * still being compiled is slower than what it measures. Gatling's own figures come in a report to
+ * look at, made with a library of charts that nothing here needs.
  */
 final class Timings {
   /** Where a session has how long its last request took. */
   static final String MILLIS = "millis";
+
+  private final long countFrom;
 
   private int[] millis = new int[1 << 16];
   private int answered;
@@ -18,11 +21,26 @@ final class Timings {
   private long first;
   private long last;
 
+  /**
+   * @param countFrom by the clock of {@link System#nanoTime}
+   */
+  Timings(long countFrom) {
+    this.countFrom = countFrom;
+  }
+
   /** Counts the session's last request, and makes the session ready for the next. */
   synchronized Session add(Session session) {
-    last = System.nanoTime();
+    long now = System.nanoTime();
+    if (now - countFrom >= 0) {
+      count(session, now);
+    }
+    return session.remove(MILLIS).markAsSucceeded();
+  }
+
+  private void count(Session session, long now) {
+    last = now;
     if (answered + errors == 0) {
-      first = last;
+      first = now;
     }
     if (session.isFailed() || !session.contains(MILLIS)) {
       errors++;
@@ -32,7 +50,6 @@ final class Timings {
       }
       millis[answered++] = session.getInt(MILLIS);
     }
-    return session.remove(MILLIS).markAsSucceeded();
   }
 
   /** One line. */

@@ -23,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -36,7 +39,13 @@ public final class ApiBench {
   private static final Duration DYNAMODB_UP = Duration.ofMinutes(1);
   private static final int USERS = 20;
   private static final int TASKS_A_USER = 50;
-  private static final int WARM_UP_RATE = 100;
+  private static final int CREATORS = 8;
+
+  /** Requests a second before anything counts, so that the API is compiled. */
+  private static final List<Integer> WARM_UP_RATES = List.of(200, 400, 600);
+
+  /** Of Gatling, which is new at each step. */
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
 
   /** How close the search comes. */
   private static final int RESOLUTION = 50;
@@ -114,7 +123,11 @@ public final class ApiBench {
 
   private String search(ApiServer api, ChildJvm dynamoDb) throws Exception {
     Path tasks = createTasks(api);
-    step(api, dynamoDb, tasks, WARM_UP_RATE);
+    out.println("warming up");
+    for (int rate : WARM_UP_RATES) {
+      step(api, dynamoDb, tasks, rate);
+    }
+    out.println("measuring");
     Step best = null;
     Step broken = null;
     int low = 0;
@@ -135,23 +148,33 @@ public final class ApiBench {
 
   /** Users with tasks, as Gatling reads them: a token and an id a line. */
   private Path createTasks(ApiServer api) throws Exception {
-    List<String> lines = new ArrayList<>();
-    lines.add("token,task_id");
-    for (int i = 0; i < USERS; i++) {
-      String token = api.signUpAndLogIn(http, "bench-" + i);
-      TasksClient user = new TasksClient(http, api.api(), token);
-      for (int j = 0; j < TASKS_A_USER; j++) {
-        Answer task =
-            user.create("{\"title\": \"Measure\", \"description\": \"requests a second\"}");
-        if (!task.isAccepted()) {
-          throw new IOException("a task was answered %d: %s".formatted(task.status(), task.body()));
+    ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
+    try {
+      List<Future<String>> lines = new ArrayList<>();
+      for (int i = 0; i < USERS; i++) {
+        String token = api.signUpAndLogIn(http, "bench-" + i);
+        TasksClient user = new TasksClient(http, api.api(), token);
+        for (int j = 0; j < TASKS_A_USER; j++) {
+          lines.add(creators.submit(() -> token + "," + createTask(user)));
         }
-        lines.add(token + "," + task.text("task_id"));
       }
+      List<String> file = new ArrayList<>();
+      file.add("token,task_id");
+      for (Future<String> line : lines) {
+        file.add(line.get());
+      }
+      return Files.write(scratch.resolve("tasks.csv"), file);
+    } finally {
+      creators.shutdownNow();
     }
-    Path file = scratch.resolve("tasks.csv");
-    Files.write(file, lines);
-    return file;
+  }
+
+  private static String createTask(TasksClient user) throws Exception {
+    Answer task = user.create("{\"title\": \"Measure\", \"description\": \"requests a second\"}");
+    if (!task.isAccepted()) {
+      throw new IOException("a task was answered %d: %s".formatted(task.status(), task.body()));
+    }
+    return task.text("task_id");
   }
 
   private Step step(ApiServer api, ChildJvm dynamoDb, Path tasks, int rate) throws Exception {
@@ -168,6 +191,7 @@ public final class ApiBench {
             "-Dload.api=" + api.api(),
             "-Dload.tasks=" + tasks,
             "-Dload.rate=" + rate,
+            "-Dload.warm-up-seconds=" + WARM_UP.toSeconds(),
             "-Dload.seconds=" + options.step().toSeconds(),
             "-cp",
             load.resolve("plot-palette-load.jar") + ":" + load.resolve("lib") + "/*",

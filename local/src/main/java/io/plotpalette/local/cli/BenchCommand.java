@@ -59,7 +59,7 @@ final class BenchCommand {
 
     @Option(
         names = "--seconds",
-        defaultValue = "30",
+        defaultValue = "20",
         description = "How long each rate is held (default: ${DEFAULT-VALUE}).")
     private int seconds;
 

@@ -41,7 +41,10 @@ public final class HttpApiGateway implements AutoCloseable {
   public static final int MAX_BODY_BYTES = 10 * 1024 * 1024;
 
   private static final String WHAT = "the API";
-  private static final int MAX_THREADS = 72;
+
+  /** Requests beyond them wait. Fewer than the functions can take at once, so none is refused. */
+  private static final int MAX_THREADS = 64;
+
   private static final List<HandlerType> METHODS =
       List.of(
           HandlerType.DELETE,
