@@ -65,8 +65,8 @@ final class BenchCommand {
 
     @Override
     public Integer call() throws Exception {
-      if (maxRate < 50 || maxRate > 20_000) {
-        throw new UsageException("--max-rate is " + maxRate + ", but must be 50 to 20000.");
+      if (maxRate < 200 || maxRate > 20_000) {
+        throw new UsageException("--max-rate is " + maxRate + ", but must be 200 to 20000.");
       }
       if (seconds < 1 || seconds > 3_600) {
         throw new UsageException("--seconds is " + seconds + ", but must be 1 to 3600.");

@@ -42,8 +42,8 @@ public final class HttpApiGateway implements AutoCloseable {
 
   private static final String WHAT = "the API";
 
-  /** Requests beyond them wait. Fewer than the functions can take at once, so none is refused. */
-  private static final int MAX_THREADS = 64;
+  /** More than the functions take at once: who is refused then must not wait for it. */
+  private static final int MAX_THREADS = 200;
 
   private static final List<HandlerType> METHODS =
       List.of(

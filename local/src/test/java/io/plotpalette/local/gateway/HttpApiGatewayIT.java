@@ -67,7 +67,7 @@ class HttpApiGatewayIT {
                 route("GET /canned", Authorization.NONE, event -> RESPONSE.get()),
                 route("GET /failing", Authorization.NONE, HttpApiGatewayIT::fail),
                 route("GET /hanging", Authorization.NONE, HttpApiGatewayIT::hang)),
-            authorizer(),
+            authorizer(CLOCK),
             options(Duration.ofSeconds(10)));
   }
 
@@ -248,7 +248,7 @@ class HttpApiGatewayIT {
             List.of(
                 route("GET /closed", Authorization.JWT, HttpApiGatewayIT::echo),
                 Route.otherwise(function("default", HttpApiGatewayIT::echo))),
-            authorizer(),
+            authorizer(CLOCK),
             options(Duration.ofSeconds(10)))) {
       HttpResponse<String> response =
           send(
@@ -308,7 +308,7 @@ class HttpApiGatewayIT {
         new HttpApiGateway(
             0,
             List.of(route("GET /hanging", Authorization.NONE, HttpApiGatewayIT::hang)),
-            authorizer(),
+            authorizer(CLOCK),
             options(Duration.ofMillis(50)))) {
       HttpResponse<String> response =
           send(HttpRequest.newBuilder(impatient.endpoint().resolve("/hanging")));
@@ -343,6 +343,20 @@ class HttpApiGatewayIT {
         issuer.sign(issuer.claims(NOW).expirationTime(Date.from(NOW))), "the token has expired");
     assertUnauthorized(
         issuer.sign(issuer.claims(NOW).expirationTime(null)), "the token has expired");
+  }
+
+  @Test
+  void aTokenThatHasPassedIsRefusedOnceItHasExpired() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    JwtAuthorizer authorizer = authorizer(now::get);
+    String token = issuer.sign(issuer.claims(NOW).expirationTime(Date.from(NOW.plusSeconds(60))));
+    assertThat(authorizer.authorize(token)).isEqualTo(authorizer.authorize(token));
+
+    now.set(NOW.plusSeconds(60));
+
+    assertThatThrownBy(() -> authorizer.authorize(token))
+        .isInstanceOf(UnauthorizedException.class)
+        .hasMessage("the token has expired");
   }
 
   @Test
@@ -440,13 +454,13 @@ class HttpApiGatewayIT {
     int port = gateway.endpoint().getPort();
 
     assertThatThrownBy(
-            () -> new HttpApiGateway(port, List.of(), authorizer(), options(Duration.ZERO)))
+            () -> new HttpApiGateway(port, List.of(), authorizer(CLOCK), options(Duration.ZERO)))
         .isInstanceOfSatisfying(
             PortInUseException.class, e -> assertThat(e.port()).isEqualTo(port));
   }
 
-  private static JwtAuthorizer authorizer() {
-    return new JwtAuthorizer(issuer.keys(), issuer.issuer(), TestingIssuer.CLIENT_ID, CLOCK);
+  private static JwtAuthorizer authorizer(InstantSource clock) {
+    return new JwtAuthorizer(issuer.keys(), issuer.issuer(), TestingIssuer.CLIENT_ID, clock);
   }
 
   private static HttpApiGateway.Options options(Duration timeout) {
