@@ -58,10 +58,25 @@ public final class OutputSchema {
           new TemplateProblem(
               pointer,
               "must be at most " + TemplateLimits.SCHEMA_MAX_CHARACTERS + " characters of JSON"));
+    } else if (hasInfinity(json)) {
+      problems.add(new TemplateProblem(pointer, "holds a number beyond what 64 bits can hold"));
     } else {
       check(json, pointer, 0, problems);
     }
     return problems.size() == before ? new OutputSchema(json.deepCopy()) : null;
+  }
+
+  /** Such as 1e999, which no output can be compared with. */
+  private static boolean hasInfinity(JsonNode json) {
+    if (json.isNumber()) {
+      return !Double.isFinite(json.doubleValue());
+    }
+    for (JsonNode child : json) {
+      if (hasInfinity(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** As it was written. */

@@ -113,7 +113,7 @@ class OutputSchemaTest {
         "{'pattern':'(a+)+$'}", "{'format':'email'}", "{'required':'a'}", "{'required':[1]}",
         "{'properties':[]}", "{'properties':{'a':1}}", "{'items':[]}", "{'enum':[]}",
         "{'minLength':-1}", "{'minLength':1.5}", "{'minimum':'1'}", "{'additionalProperties':{}}",
-        "7", "[]"
+        "{'maximum':1e999}", "{'minLength':1e999}", "{'enum':[1e999]}", "7", "[]"
       })
   void whatIsNotSupportedIsRefused(String json) {
     List<TemplateProblem> problems = new ArrayList<>();

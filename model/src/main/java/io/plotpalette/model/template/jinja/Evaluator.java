@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** Renders one template once. */
 final class Evaluator {
+  /** Steps of a call, beside those of the macro's body. */
+  private static final int MACRO_CALL = 10;
+
   private final RenderBudget budget;
   private final Values values;
   private final SeededRandom random;
@@ -559,6 +562,7 @@ final class Evaluator {
   }
 
   private String call(Macro macro, FunctionCall call, Scope scope, Macro caller) {
+    budget.work(MACRO_CALL);
     Arguments arguments = call.arguments();
     List<Parameter> parameters = macro.parameters();
     Signature signature =

@@ -53,6 +53,9 @@ final class Filters {
   static final Filter MAP_ATTRIBUTE =
       new Filter("map", Signature.of("attribute default?"), Nested.NONE, Filters::mapAttribute);
 
+  /** Of a text that is brought into upper case, in UTF-16 units. */
+  private static final int PIECE = 256;
+
   private static final Map<String, Filter> ALL = new HashMap<>();
 
   static {
@@ -154,13 +157,28 @@ final class Filters {
 
   static String lower(Evaluator e, String text) {
     e.budget().allocate(text.length());
-    return text.toLowerCase(Locale.ROOT);
+    // The one letter that grows, and Java copies the whole text for every one that does. What it
+    // becomes is lower case already, and a sigma beside it stays what it would be.
+    return text.replace("\u0130", "i\u0307").toLowerCase(Locale.ROOT);
   }
 
   static String upper(Evaluator e, String text) {
     // One letter may become three.
     e.budget().allocate(text.length());
-    return text.toUpperCase(Locale.ROOT);
+    if (text.length() <= PIECE) {
+      return text.toUpperCase(Locale.ROOT);
+    }
+    // Piece by piece, since Java copies all of a text for every letter that grows.
+    StringBuilder out = new StringBuilder(text.length());
+    for (int from = 0; from < text.length(); ) {
+      int to = Math.min(text.length(), from + PIECE);
+      if (to < text.length() && Character.isLowSurrogate(text.charAt(to))) {
+        to++;
+      }
+      out.append(text.substring(from, to).toUpperCase(Locale.ROOT));
+      from = to;
+    }
+    return out.toString();
   }
 
   static String title(Evaluator e, String text) {
@@ -341,6 +359,9 @@ final class Filters {
                   "the method of 'round' must be common, ceil or floor, not '" + method + "'");
         };
     Object number = Arithmetic.number(Values.defined(input));
+    if (number instanceof Double decimal) {
+      e.values().workOn(decimal);
+    }
     BigDecimal exact =
         number instanceof Long whole ? BigDecimal.valueOf(whole) : new BigDecimal((Double) number);
     BigDecimal rounded = exact.setScale((int) precision, mode);

@@ -34,6 +34,7 @@ final class Json {
     } else if (value instanceof Boolean || value instanceof Long) {
       append(value.toString());
     } else if (value instanceof Double number) {
+      values.workOn(number);
       append(Values.decimalText(number));
     } else if (value instanceof List<?> list) {
       append("[");

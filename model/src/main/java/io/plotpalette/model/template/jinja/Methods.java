@@ -68,7 +68,7 @@ final class Methods {
   private static Object ofText(Evaluator e, String text, String name, Object[] a) {
     return switch (name) {
       case "capitalize" -> Filters.named("capitalize").apply(e, text, a);
-      case "endswith" -> text.endsWith(Filters.text(e, Filters.given(a[0])));
+      case "endswith" -> text.endsWith(compared(e, a[0]));
       case "join" -> Filters.joined(e, e.values().elements(Filters.given(a[0])), text, null);
       case "lower" -> Filters.lower(e, text);
       case "lstrip" -> strip(e, text, a[0], true, false);
@@ -82,12 +82,19 @@ final class Methods {
       case "rstrip" -> strip(e, text, a[0], false, true);
       case "split" -> split(e, text, a[0], a[1]);
       case "splitlines" -> lines(e, text);
-      case "startswith" -> text.startsWith(Filters.text(e, Filters.given(a[0])));
+      case "startswith" -> text.startsWith(compared(e, a[0]));
       case "strip" -> strip(e, text, a[0], true, true);
       case "title" -> Filters.title(e, text);
       case "upper" -> Filters.upper(e, text);
       default -> null;
     };
+  }
+
+  /** The argument as a text, of which every character is looked at. */
+  private static String compared(Evaluator e, Object argument) {
+    String part = Filters.text(e, Filters.given(argument));
+    e.budget().work(part.length() >> 3);
+    return part;
   }
 
   private static Object ofMap(Evaluator e, Map<?, ?> map, String name, Object[] a) {
@@ -199,6 +206,7 @@ final class Methods {
   }
 
   private static List<Object> words(Evaluator e, String text, long maxSplit) {
+    e.budget().work(text.length() >> 2);
     List<Object> words = new ArrayList<>();
     long left = maxSplit;
     int at = 0;

@@ -25,7 +25,7 @@ public record RenderLimits(
     Duration time) {
 
   public static final RenderLimits DEFAULT =
-      new RenderLimits(10_000, 400_000, 4_000_000, 20_000_000, 16, Duration.ofMillis(900));
+      new RenderLimits(10_000, 400_000, 4_000_000, 5_000_000, 16, Duration.ofMillis(900));
 
   public RenderLimits {
     Objects.requireNonNull(time, "time");

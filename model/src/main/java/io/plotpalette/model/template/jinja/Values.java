@@ -123,6 +123,7 @@ final class Values {
     } else if (value instanceof Boolean truth) {
       append(truth ? "True" : "False", out);
     } else if (value instanceof Double number) {
+      workOn(number);
       append(decimalText(number), out);
     } else if (value instanceof Long number) {
       append(number.toString(), out);
@@ -180,6 +181,11 @@ final class Values {
       }
     }
     out.append(quote);
+  }
+
+  /** Before something is done with all digits of a number: 5e-324 has a thousand times those of 1. */
+  void workOn(double number) {
+    budget.work(64L + Math.abs(Math.getExponent(number)));
   }
 
   /**

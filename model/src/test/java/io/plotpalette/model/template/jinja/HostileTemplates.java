@@ -309,6 +309,19 @@ final class HostileTemplates {
         all, "rounding to a billion digits", "{{ 1.5|round(1000000000) }}", "between -20 and 20");
     stopped(
         all,
+        "decimals of a thousand digits",
+        "{% for i in range(4999) %}" + "{{ 4e-310 }}".repeat(900) + "{% endfor %}",
+        "steps");
+    stopped(
+        all,
+        "statements in a long loop",
+        "{% for i in range(4999) %}" + "{% set x = i %}".repeat(900) + "{% endfor %}",
+        "steps");
+    text(all, "upper case that grows", "{{ ('ŉ' * 300000)|upper|length }}", "{}", "600000");
+    text(all, "lower case that grows", "{{ ('İ' * 300000)|lower|length }}", "{}", "600000");
+    text(all, "a capital before much that grows", "{{ ('İ' * 300000)|capitalize|length }}", "{}", "599999");
+    stopped(
+        all,
         "a long text of one letter into its letters",
         "{% for i in range(99) %}{% set x = t|list %}{% endfor %}",
         "{\"t\": " + TEXT_OF_40_KB + "}",
