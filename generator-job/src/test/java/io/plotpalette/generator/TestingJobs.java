@@ -69,6 +69,38 @@ public final class TestingJobs {
         null);
   }
 
+  /** The same job with a step that may reject records. */
+  public static JobDefinition judged(JobDefinition job, String step, String field, double least) {
+    return new JobDefinition(
+        job.jobId(),
+        job.userId(),
+        job.name(),
+        job.template(),
+        job.seed(),
+        job.terms(),
+        new JobDefinition.Outputs(
+            job.outputs().formats(),
+            job.outputs().partitionBy(),
+            job.outputs().dedup(),
+            new JobDefinition.Judge(step, field, least)),
+        job.createdAt(),
+        job.cancelRequestedAt());
+  }
+
+  /** The same job after its user has stopped it. */
+  public static JobDefinition cancelled(JobDefinition job) {
+    return new JobDefinition(
+        job.jobId(),
+        job.userId(),
+        job.name(),
+        job.template(),
+        job.seed(),
+        job.terms(),
+        job.outputs(),
+        job.createdAt(),
+        NOON.plusSeconds(60));
+  }
+
   /** Puts the seed data where uploads go. */
   public static void writeSeed(Path bucket) throws IOException {
     Path file = bucket.resolve(JobPaths.seedData(USER, SEED));
@@ -76,7 +108,7 @@ public final class TestingJobs {
     Files.write(file, SEED_BYTES);
   }
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

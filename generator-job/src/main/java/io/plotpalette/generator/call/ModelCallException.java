@@ -1,6 +1,7 @@
 package io.plotpalette.generator.call;
 
 import io.plotpalette.generator.pressure.FailureClass;
+import io.plotpalette.generator.text.WellFormedText;
 import java.util.Objects;
 
 /** A call without an answer. */
@@ -16,7 +17,7 @@ public final class ModelCallException extends Exception {
 
   /** Of another one. */
   public ModelCallException(FailureClass failure, String message, Throwable cause) {
-    super(message, cause);
+    super(message == null ? null : WellFormedText.of(message), cause);
     this.failure = Objects.requireNonNull(failure, "failure");
   }
 

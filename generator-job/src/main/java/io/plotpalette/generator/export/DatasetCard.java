@@ -2,6 +2,7 @@ package io.plotpalette.generator.export;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.plotpalette.generator.export.DatasetColumns.Column;
+import io.plotpalette.generator.text.WellFormedText;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.job.ExportFormat;
 import io.plotpalette.model.job.JobDefinition;
@@ -225,7 +226,7 @@ final class DatasetCard {
 
   /** On one line, and nothing that Markdown or HTML would take for its own. */
   private static String plain(String text) {
-    return Text.wellFormed(text)
+    return WellFormedText.of(text)
         .replaceAll("\\s+", " ")
         .replaceAll("([\\\\|`*\\[\\]<>#])", "\\\\$1");
   }

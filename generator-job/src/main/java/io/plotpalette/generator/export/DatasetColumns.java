@@ -3,6 +3,7 @@ package io.plotpalette.generator.export;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plotpalette.generator.text.WellFormedText;
 import io.plotpalette.model.job.DatasetRecord;
 import io.plotpalette.model.template.TemplateDefinition;
 import io.plotpalette.model.template.TemplateStep;
@@ -175,7 +176,7 @@ final class DatasetColumns {
     if (step.properties() == null) {
       row[step.first()] =
           step.output() == OutputFormat.TEXT && output.isTextual()
-              ? Text.wellFormed(output.textValue())
+              ? WellFormedText.of(output.textValue())
               : Text.ofJson(output);
       return;
     }
@@ -203,7 +204,7 @@ final class DatasetColumns {
   /** Null if the column cannot hold it. */
   private static Object value(Type type, JsonNode value) {
     return switch (type) {
-      case TEXT -> value.isTextual() ? Text.wellFormed(value.textValue()) : null;
+      case TEXT -> value.isTextual() ? WellFormedText.of(value.textValue()) : null;
       case INTEGER -> value.isNumber() ? integer(value) : null;
       case NUMBER ->
           value.isNumber() && Double.isFinite(value.doubleValue())

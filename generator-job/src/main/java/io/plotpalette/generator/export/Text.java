@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.plotpalette.generator.text.WellFormedText;
 import java.io.UncheckedIOException;
 
-/** Texts and JSON as every format can hold them. */
+/** JSON as every format can hold it. */
 final class Text {
   /** Numbers keep the digits they were written with. */
   static final ObjectMapper JSON =
@@ -23,49 +24,12 @@ final class Text {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private static final char REPLACEMENT = '\uFFFD';
-
   private Text() {}
-
-  /**
-   * The text, with half characters replaced: JSON may hold them as {@code \ud800}, UTF-8 cannot.
-   */
-  static String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (isPair(text, i)) {
-          i++;
-        } else {
-          return repaired(text);
-        }
-      }
-    }
-    return text;
-  }
-
-  private static String repaired(String text) {
-    StringBuilder whole = new StringBuilder(text);
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (isPair(text, i)) {
-          i++;
-        } else {
-          whole.setCharAt(i, REPLACEMENT);
-        }
-      }
-    }
-    return whole.toString();
-  }
-
-  private static boolean isPair(String text, int at) {
-    return at + 1 < text.length()
-        && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
-  }
 
   /** The JSON without white space. */
   static String ofJson(JsonNode json) {
     try {
-      return wellFormed(JSON.writeValueAsString(json));
+      return WellFormedText.of(JSON.writeValueAsString(json));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,9 @@ import java.util.Objects;
 
 /** A line of a job's call journal. Times are epoch milliseconds, money is nano-USD. */
 public sealed interface JournalEntry {
+  /** Most characters of what is wrong with a call. */
+  int MAX_TEXT = 500;
+
   CallId call();
 
   /**
@@ -73,6 +76,11 @@ public sealed interface JournalEntry {
 
   /** Messages of services and validators can be as long as their input. */
   private static String bounded(String text) {
-    return text.length() <= 500 ? text : text.substring(0, 500);
+    if (text.length() <= MAX_TEXT) {
+      return text;
+    }
+    // Half a character would not come back from the table as it went in.
+    return text.substring(
+        0, MAX_TEXT - (Character.isHighSurrogate(text.charAt(MAX_TEXT - 1)) ? 1 : 0));
   }
 }

@@ -18,6 +18,7 @@ import io.plotpalette.generator.run.RunEvent.PreparationFailed;
 import io.plotpalette.generator.run.RunEvent.StepPrepared;
 import io.plotpalette.generator.run.RunEvent.StepSkipped;
 import io.plotpalette.generator.run.StepResult;
+import io.plotpalette.generator.text.WellFormedText;
 import io.plotpalette.model.job.DatasetRecord;
 import io.plotpalette.model.job.DatasetRecord.Problem;
 import io.plotpalette.model.job.DatasetRecord.Usage;
@@ -54,6 +55,9 @@ public final class JobPrompts {
   /** Any JSON will do. */
   private static final String ANY_SCHEMA = "{}";
 
+  /** Most characters of a reason: ten of them stand in every progress. */
+  static final int MAX_REASON_CHARACTERS = 1_000;
+
   /** What stands for a seed entry that is not known any more. */
   private static final long NO_SEED_REF = -1;
 
@@ -88,7 +92,8 @@ public final class JobPrompts {
       if (wanted.repair() == null && record.isSkipped(wanted.step())) {
         return new StepSkipped(wanted.record(), wanted.step());
       }
-      String prompt = record.prompt(wanted.step());
+      // Seed data may hold half characters, which no client can send.
+      String prompt = WellFormedText.of(record.prompt(wanted.step()));
       if (prompt.isBlank()) {
         return new PreparationFailed(
             wanted.record(), wanted.step(), "the prompt of step '" + step.id() + "' is empty");
@@ -103,8 +108,17 @@ public final class JobPrompts {
               step.temperature(),
               schemaText(step)));
     } catch (PromptException e) {
-      return new PreparationFailed(wanted.record(), wanted.step(), e.getMessage());
+      return new PreparationFailed(wanted.record(), wanted.step(), reason(e));
     }
+  }
+
+  /** It may name a key as long as a text may be. */
+  private static String reason(PromptException e) {
+    String reason = e.getMessage();
+    return WellFormedText.of(
+        reason.length() <= MAX_REASON_CHARACTERS
+            ? reason
+            : reason.substring(0, MAX_REASON_CHARACTERS - 1) + "…");
   }
 
   private List<Turn> turns(String prompt, Repair repair) throws IOException {
@@ -184,7 +198,9 @@ public final class JobPrompts {
     try {
       json = JsonOutput.parse(text);
     } catch (JsonProcessingException e) {
-      return new Result.Invalid(output, "the answer is no JSON: " + e.getOriginalMessage());
+      // It may quote half of a character, which no client could send with the repair.
+      return new Result.Invalid(
+          output, WellFormedText.of("the answer is no JSON: " + e.getOriginalMessage()));
     }
     if (step.schema() != null) {
       List<TemplateProblem> violations = step.schema().violations(json);
@@ -250,7 +266,8 @@ public final class JobPrompts {
       }
     }
     boolean ok = finished.status() == FinishedRecord.Status.OK;
-    return JobJson.write(
+    String line =
+        JobJson.write(
             new DatasetRecord(
                 finished.index(),
                 RecordStatus.valueOf(finished.status().name()),
@@ -262,6 +279,8 @@ public final class JobPrompts {
                 ok ? null : new Problem(finished.failedStep(), finished.error()),
                 Instant.ofEpochMilli(finished.finishedAt())))
         .toString();
+    // An error may come from anywhere.
+    return WellFormedText.of(line);
   }
 
   private JsonNode field(int position, String text) throws JsonProcessingException {

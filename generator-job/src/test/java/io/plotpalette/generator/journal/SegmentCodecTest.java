@@ -124,4 +124,13 @@ class SegmentCodecTest {
   private static Outcome outcome(Result result) {
     return new Outcome(CALL, result, 10, 20, 300, 1_795_262_400_000L);
   }
+
+  @Test
+  void aLongMessageIsCutBetweenCharacters() {
+    String message = "x".repeat(JournalEntry.MAX_TEXT - 1) + "\uD83D\uDE00";
+
+    Result.Failed failed = new Result.Failed(FailureClass.VALIDATION, message);
+
+    assertThat(failed.message()).isEqualTo("x".repeat(JournalEntry.MAX_TEXT - 1));
+  }
 }
