@@ -118,8 +118,13 @@ public final class ExportOperator extends AbstractStreamOperator<String>
     long startedAt = getProcessingTimeService().getCurrentProcessingTime();
     exporting.execute(
         () -> {
-          Look look = look(run, incomplete);
-          inbox.add(() -> looked(run, look, startedAt));
+          try {
+            Look look = look(run, incomplete);
+            inbox.add(() -> looked(run, look, startedAt));
+          } catch (Throwable e) {
+            // Errors, too, or the job would wait for ever for a look that is not under way.
+            inbox.fail("exporting the dataset of job " + jobId, e);
+          }
         });
   }
 

@@ -8,6 +8,7 @@ import io.plotpalette.generator.tables.JobStore.StoredJob;
 import io.plotpalette.model.job.InvalidJobException;
 import io.plotpalette.model.job.JobDefinition;
 import io.plotpalette.model.job.JobState;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +37,6 @@ final class ScheduleOperator extends AbstractStreamOperator<JobCommand>
     implements OneInputStreamOperator<String, JobCommand> {
   private static final long serialVersionUID = 1L;
 
-  private static final List<JobState> NOT_OVER =
-      List.of(JobState.QUEUED, JobState.RUNNING, JobState.EXPORTING);
-
   private final ScheduleOptions options;
   private final Connections connections;
 
@@ -53,6 +51,12 @@ final class ScheduleOperator extends AbstractStreamOperator<JobCommand>
 
   /** Of those, the ones something was heard of meanwhile. */
   private transient Set<String> lookAgain;
+
+  /**
+   * Jobs that were under way when this began and have not been looked at yet, null while they are
+   * listed: until it is known how many run, none is started.
+   */
+  private transient Set<String> underWay;
 
   ScheduleOperator(
       StreamOperatorParameters<JobCommand> parameters,
@@ -111,12 +115,31 @@ final class ScheduleOperator extends AbstractStreamOperator<JobCommand>
 
   private void lookAtAll() {
     new TreeSet<>(queue.known()).forEach(this::lookAt);
-    for (JobState state : NOT_OVER) {
-      inbox.whenDone(
-          "listing the jobs that are " + state,
-          stores.jobs().jobIds(state),
-          ids -> ids.forEach(this::lookAt));
+    inbox.whenDone(
+        "listing the jobs that are under way",
+        stores
+            .jobs()
+            .jobIds(JobState.RUNNING)
+            .thenCombine(stores.jobs().jobIds(JobState.EXPORTING), ScheduleOperator::joined),
+        this::listedUnderWay);
+    inbox.whenDone(
+        "listing the jobs that wait",
+        stores.jobs().jobIds(JobState.QUEUED),
+        ids -> ids.forEach(this::lookAt));
+  }
+
+  private static List<String> joined(List<String> some, List<String> others) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  private void listedUnderWay(List<String> jobIds) {
+    if (underWay == null) {
+      underWay = new HashSet<>(jobIds);
     }
+    jobIds.forEach(this::lookAt);
+    startWhatMay();
   }
 
   private void lookAt(String jobId) {
@@ -142,6 +165,9 @@ final class ScheduleOperator extends AbstractStreamOperator<JobCommand>
 
   private void seen(String jobId, Optional<StoredJob> job) {
     looking.remove(jobId);
+    if (underWay != null) {
+      underWay.remove(jobId);
+    }
     job.ifPresentOrElse(this::seen, () -> gone(jobId));
     startWhatMay();
     if (lookAgain.remove(jobId)) {
@@ -179,6 +205,9 @@ final class ScheduleOperator extends AbstractStreamOperator<JobCommand>
   }
 
   private void startWhatMay() {
+    if (underWay == null || !underWay.isEmpty()) {
+      return;
+    }
     for (Optional<QueuedJob> next = queue.start(); next.isPresent(); next = queue.start()) {
       send(JobCommand.start(next.get().jobId()));
     }
