@@ -58,6 +58,11 @@ final class History {
 
   private static final long MAX_EVENTS = 2_000_000;
 
+  private static final long LONGEST_PAUSE_MILLIS = RetryDelays.LONGEST_MILLIS + 5_000;
+
+  /** From one call that finds out whether a model is back to the next. */
+  private static final long BREAKER_OPEN_MILLIS = 8_000;
+
   private final HistorySettings settings;
   private final Sabotage sabotage;
   private final Random random;
@@ -479,10 +484,13 @@ final class History {
         call,
         "is made twice");
     if (!settings.tightQuota()) {
-      checkStall("every job", lastActivity);
-      // While a model fails throughout, jobs take turns in finding out whether it is back.
+      checkStall("every job", lastActivity, LONGEST_PAUSE_MILLIS);
+      // While a model fails throughout, jobs take turns in finding out whether it is back. When it
+      // is, each of the others may still be unlucky, and the next in turn waits once more.
       checkStall(
-          account.definition.jobId(), Math.max(account.lastActivity, endOfStormSince(account)));
+          account.definition.jobId(),
+          Math.max(account.lastActivity, endOfStormSince(account)),
+          LONGEST_PAUSE_MILLIS + (accounts.size() - 1) * BREAKER_OPEN_MILLIS);
     }
     active(account);
     long latency = 5L + random.nextInt(settings.callLatency());
@@ -505,9 +513,9 @@ final class History {
     lastActivity = now;
   }
 
-  private void checkStall(String who, long since) {
+  private void checkStall(String who, long since, long atMost) {
     check(
-        now - since <= RetryDelays.LONGEST_MILLIS + 5_000,
+        now - since <= atMost,
         Promise.NO_STALL,
         who,
         "has done nothing for",
