@@ -75,6 +75,34 @@ class BudgetOnTheBillTest {
     assertThat(overshoot).isPositive();
   }
 
+  @Test
+  void aJobThatGivesUpTooEarlyIsNoticed() throws Exception {
+    boolean noticed = false;
+    for (long seed = 1; seed <= 20 && !noticed; seed++) {
+      Played played = stage.play(BudgetRunSettings.draw(seed), Impatient::new);
+      try {
+        played.check();
+      } catch (AssertionError e) {
+        noticed = true;
+      }
+    }
+
+    assertThat(noticed).isTrue();
+  }
+
+  /** Does not wait for money that other calls have reserved and may not need. */
+  private static final class Impatient extends Budget {
+    private Impatient(long limit, long spent) {
+      super(limit, spent);
+    }
+
+    @Override
+    public Decision reserve(long amount) {
+      Decision decision = super.reserve(amount);
+      return decision == Decision.WAIT ? Decision.EXCEEDED : decision;
+    }
+  }
+
   /** Grants every reservation. */
   private static final class Unreserved extends Budget {
     private Unreserved(long limit, long spent) {
