@@ -23,6 +23,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
@@ -58,6 +59,12 @@ public final class LocalFlink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFlink.class);
   private static final Duration FIRST_CHECKPOINT = Duration.ofMinutes(1);
   private static final long CLOSE_SECONDS = 20;
+
+  /**
+   * All parts of the cluster are in one process: where one is silent, all stood still, in a laptop
+   * that sleeps or at a breakpoint. After Flink's 50 seconds every job would start again.
+   */
+  private static final Duration HEARTBEAT_TIMEOUT = Duration.ofHours(12);
 
   /** Each takes as many slots as it has subtasks. */
   private static final int JOBS = 2;
@@ -108,6 +115,7 @@ public final class LocalFlink implements AutoCloseable {
     configuration.set(JobManagerOptions.BIND_HOST, Loopback.HOST);
     configuration.set(TaskManagerOptions.BIND_HOST, Loopback.HOST);
     configuration.set(TaskManagerOptions.HOST, Loopback.HOST);
+    configuration.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT);
     configuration.set(SecurityOptions.DELEGATION_TOKENS_ENABLED, false);
     // A laptop's share: the defaults reserve more than the whole product may use.
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(16));
