@@ -17,6 +17,7 @@ import io.plotpalette.model.job.JobPaths;
 import io.plotpalette.model.job.JobPriority;
 import io.plotpalette.model.job.JobProgress;
 import io.plotpalette.model.job.JobProgress.Counts;
+import io.plotpalette.model.job.JobState;
 import io.plotpalette.model.money.Money;
 import io.plotpalette.model.table.Tables;
 import io.plotpalette.model.template.ModelChoice;
@@ -32,10 +33,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -49,13 +54,28 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class DatasetChaos {
   private static final int MAX_IN_FLIGHT = 48;
   private static final int MAX_TOKENS = 100;
-  private static final int RECORDS_A_KILL = 300;
+
+  /** On average, so that kills hit the same amount of work on every machine. */
+  private static final int CALLS_A_KILL = 300;
+
+  /** So many that jobs are still under way at the last kill, and done soon after it. */
+  private static final int RECORDS_A_KILL = 100;
+
+  private static final int RESTORE_MILLIS = 500;
   private static final Duration LATENCY = Duration.ofMillis(300);
   private static final Duration UP = Duration.ofMinutes(2);
-  private static final Duration WITHOUT_PROGRESS = Duration.ofMinutes(5);
 
-  /** How far behind the first calls after a start a kill may come, in milliseconds. */
-  private static final int AFTER_THE_FIRST_CALLS = 6_000;
+  /** A model's quota may be used up for a minute. */
+  private static final Duration WITHOUT_PROGRESS = Duration.ofMinutes(3);
+
+  /** How long a process that woke up goes on if nothing stops it. */
+  private static final Duration SECOND_LIFE = Duration.ofSeconds(10);
+
+  /** For the writes that were under way with the one that was refused. */
+  private static final Duration AFTER_A_REFUSAL = Duration.ofMillis(200);
+
+  private static final Set<JobState> ENDED_WELL =
+      EnumSet.of(JobState.COMPLETED, JobState.BUDGET_EXCEEDED);
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -66,18 +86,27 @@ public final class DatasetChaos {
   private final long start = System.nanoTime();
   private final Map<String, Long> limits = new HashMap<>();
   private final Map<String, String> modelsOf = new HashMap<>();
+  private final Deque<Product> products = new ArrayDeque<>();
+  private final JournalAudit audit = new JournalAudit();
   private URI models;
+  private JournalWitness witness;
+  private DirectJobs jobs;
+
+  /** Hangs; null if none does. */
+  private Product hanging;
+
+  private int hangs;
   private long inFlightAtKills;
 
   /**
    * How much of it.
    *
    * @param kills at least 1
-   * @param seed decides when kills come, as far as processes can be told
+   * @param seed decides how and when kills come, as far as processes can be told
    * @param keep the folder of the run, for a look at it
-   * @param loseJournal at every kill, on purpose: the run must then find calls paid twice
+   * @param sabotage what is broken on purpose, so that the run must find it
    */
-  public record Options(int kills, long seed, boolean keep, boolean loseJournal) {}
+  public record Options(int kills, long seed, boolean keep, Sabotage sabotage) {}
 
   public DatasetChaos(Options options, PrintWriter out) {
     this.options = options;
@@ -100,30 +129,53 @@ public final class DatasetChaos {
         ChildJvm standIn = child(folder, "bedrock", "--latency", LATENCY.toString())) {
       URI dynamoDb = URI.create(table.awaitLine("DynamoDB answers at ", UP));
       models = URI.create(standIn.awaitLine("Models answer at ", UP));
-      Map<String, String> settings =
-          Map.of(
-              LocalConfig.DYNAMODB_ENDPOINT.key(), dynamoDb.toString(),
-              LocalConfig.BEDROCK_ENDPOINT.key(), models.toString(),
-              // The seed data is put there before anything runs.
-              LocalConfig.OBJECT_STORE.key(), "file");
-      try (Product product = new Product(folder, DatasetGenerationJob.NAME, settings);
-          DynamoDbClient client = DynamoDbLocalServer.client(dynamoDb)) {
+      try (DynamoDbClient client = DynamoDbLocalServer.client(dynamoDb);
+          JournalWitness started =
+              new JournalWitness(
+                  dynamoDb,
+                  Tables.CALL_JOURNAL.physicalName(PaletteServer.STAGE),
+                  options.sabotage(),
+                  audit)) {
+        witness = started;
         new TableCreator(client, PaletteServer.STAGE).createAbsent(Tables.all());
-        DirectJobs jobs = new DirectJobs(client, PaletteServer.STAGE, product.bucket());
-        queue(jobs);
-        for (int kill = 1; kill <= options.kills(); kill++) {
-          product.start(1 + kill % 2);
-          kill(product, jobs, kill);
-          if (options.loseJournal()) {
-            jobs.forgetJournal(limits.keySet());
-          }
+        products.push(
+            new Product(
+                folder.resolve("product-1"),
+                DatasetGenerationJob.NAME,
+                Map.of(
+                    LocalConfig.DYNAMODB_ENDPOINT.key(), witness.endpoint().toString(),
+                    LocalConfig.BEDROCK_ENDPOINT.key(), models.toString(),
+                    // The seed data is put there before anything runs.
+                    LocalConfig.OBJECT_STORE.key(), "file")));
+        jobs = new DirectJobs(client, PaletteServer.STAGE, product().bucket());
+        return killAndReport(folder);
+      } finally {
+        for (Product product : products) {
+          product.close();
         }
-        product.start(1);
-        awaitEnd(product, jobs);
-        product.stop();
-        return report(product, jobs);
       }
     }
+  }
+
+  private DatasetChaosReport killAndReport(Path folder) throws Exception {
+    queue();
+    int number = 0;
+    for (DatasetKill kill : DatasetKill.plan(options.kills(), random)) {
+      number++;
+      product().start(1 + number % 2);
+      kill(kill, number, folder);
+    }
+    product().start(1);
+    product().awaitBeginning();
+    wakeTheHanging(callsReceived());
+    product().awaitUp();
+    awaitEnd();
+    product().stop();
+    return report();
+  }
+
+  private Product product() {
+    return products.element();
   }
 
   private static ChildJvm child(Path folder, String... command) throws IOException {
@@ -135,15 +187,15 @@ public final class DatasetChaos {
   }
 
   /** Each with a model of its own, so that the bill tells them apart. */
-  private void queue(DirectJobs jobs) {
+  private void queue() {
     long records = (long) RECORDS_A_KILL * options.kills();
-    queue(jobs, "anthropic.claude-3-haiku-20240307-v1:0", records, new Money(1_000_000_000_000L));
+    queue("anthropic.claude-3-haiku-20240307-v1:0", records, new Money(1_000_000_000_000L));
     // For about half of the records.
-    queue(jobs, "anthropic.claude-3-sonnet-20240229-v1:0", records, new Money(700_000L * records));
-    queue(jobs, "amazon.nova-lite-v1:0", records / 2 + 1, new Money(1_000_000_000_000L));
+    queue("anthropic.claude-3-sonnet-20240229-v1:0", records, new Money(1_100_000L * records));
+    queue("amazon.nova-lite-v1:0", records / 2 + 1, new Money(1_000_000_000_000L));
   }
 
-  private void queue(DirectJobs jobs, String model, long records, Money limit) {
+  private void queue(String model, long records, Money limit) {
     List<TemplateStep> steps =
         List.of(
             step("draft", model, "Write a line about the number {{ number }}."),
@@ -161,79 +213,120 @@ public final class DatasetChaos {
         id, new ModelChoice.Named(model), prompt, MAX_TOKENS, 0.7, OutputFormat.TEXT, null, null);
   }
 
-  private void kill(Product product, DirectJobs jobs, int number) throws Exception {
-    boolean whileItRestores = random.nextInt(4) == 0;
-    if (whileItRestores) {
-      product.awaitJobSubmitted();
+  private void kill(DatasetKill kill, int number, Path folder) throws Exception {
+    if (kill == DatasetKill.WHILE_IT_RESTORES) {
+      product().awaitJobSubmitted();
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(RESTORE_MILLIS));
     } else {
-      long served = bill().get("calls_served").longValue();
-      long deadline = System.nanoTime() + WITHOUT_PROGRESS.toNanos();
-      while (bill().get("calls_served").longValue() == served && !areOver(jobs)) {
-        if (System.nanoTime() > deadline) {
-          throw new TimeoutException("no call within " + WITHOUT_PROGRESS);
-        }
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+      product().awaitBeginning();
+      long before = callsReceived();
+      wakeTheHanging(before);
+      awaitCalls(before + 1 + random.nextInt(2 * CALLS_A_KILL));
     }
-    TimeUnit.MILLISECONDS.sleep(random.nextInt(whileItRestores ? 500 : AFTER_THE_FIRST_CALLS));
-    product.kill();
-    long live = limits.keySet().stream().filter(id -> !isOver(jobs, id)).count();
+    if (kill == DatasetKill.HANGS_AND_WAKES) {
+      product().hang();
+    } else {
+      product().kill();
+    }
+    long live = limits.keySet().stream().filter(id -> !isOver(id)).count();
     inFlightAtKills += live * MAX_IN_FLIGHT;
     say(
         "kill %d of %d %s, %d jobs not over, %,d calls served"
             .formatted(
                 number,
                 options.kills(),
-                whileItRestores ? "while it restores" : "while it calls",
+                kill.phrase(),
                 live,
                 bill().get("calls_served").longValue()));
+    if (kill == DatasetKill.HANGS_AND_WAKES) {
+      hangs++;
+      hanging = product();
+      products.push(hanging.withoutState(folder.resolve("product-" + (1 + products.size()))));
+    }
   }
 
-  private boolean areOver(DirectJobs jobs) {
-    return limits.keySet().stream().allMatch(id -> isOver(jobs, id));
+  /** Once its successor has the journal and makes calls, so that there are two. */
+  private void wakeTheHanging(long callsBefore) throws Exception {
+    if (hanging == null) {
+      return;
+    }
+    awaitCalls(callsBefore + 1);
+    long refused = witness.refused();
+    hanging.wake();
+    long deadline = System.nanoTime() + SECOND_LIFE.toNanos();
+    while (witness.refused() == refused && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    boolean met = witness.refused() > refused;
+    if (met) {
+      // Its job would start again after a second, and take the journal back.
+      TimeUnit.MILLISECONDS.sleep(AFTER_A_REFUSAL.toMillis());
+    }
+    hanging.kill();
+    hanging = null;
+    say(
+        "the one that hung woke up beside its successor; %d of its writes were refused"
+            .formatted(witness.refused() - refused));
   }
 
-  private static boolean isOver(DirectJobs jobs, String id) {
+  /** Returns when models have been asked so often, or there is nothing to ask any more. */
+  private void awaitCalls(long calls) throws Exception {
+    long deadline = System.nanoTime() + WITHOUT_PROGRESS.toNanos();
+    while (callsReceived() < calls && !areOver()) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("models were not asked %d times".formatted(calls));
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private long callsReceived() throws IOException, InterruptedException {
+    return bill().get("calls_received").longValue();
+  }
+
+  private boolean areOver() {
+    return limits.keySet().stream().allMatch(this::isOver);
+  }
+
+  private boolean isOver(String id) {
     return jobs.progress(id).state().isFinal();
   }
 
-  private void awaitEnd(Product product, DirectJobs jobs) throws Exception {
-    product.awaitUp();
+  /** Returns when every job is over, or when nothing happens any more. */
+  private void awaitEnd() throws Exception {
     long served = -1;
     long deadline = 0;
-    while (!areOver(jobs)) {
+    while (!areOver()) {
       long now = bill().get("calls_served").longValue();
       if (now > served) {
         served = now;
         deadline = System.nanoTime() + WITHOUT_PROGRESS.toNanos();
       } else if (System.nanoTime() > deadline) {
-        throw new TimeoutException(
-            "no call and no end within "
-                + WITHOUT_PROGRESS
-                + ": "
-                + limits.keySet().stream().map(jobs::progress).toList());
+        say("no call and no end within " + WITHOUT_PROGRESS);
+        return;
       }
       TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 
-  private DatasetChaosReport report(Product product, DirectJobs jobs) throws Exception {
+  private DatasetChaosReport report() throws Exception {
     while (bill().get("calls_in_progress").longValue() > 0) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
     JsonNode bill = bill();
-    JournalAudit audit = JournalAudit.NOTHING;
+    JournalAudit.Sums journalled = audit.sums();
     long lost = 0;
     long duplicated = 0;
     long overshoot = 0;
+    int notEnded = 0;
     for (String id : limits.keySet()) {
       JobProgress progress = jobs.progress(id);
       Counts counts = progress.figures().counts();
-      audit = audit.plus(JournalAudit.of(jobs.journal(id)));
+      notEnded += ENDED_WELL.contains(progress.state()) ? 0 : 1;
       long billed =
           bill.path("by_model").path(modelsOf.get(id)).path("billed_nano_usd").longValue();
       overshoot += Math.max(0, billed - limits.get(id));
-      Map<Long, Integer> times = recordsOf(product.bucket(), id);
+      Map<Long, Integer> times = recordsOf(product().bucket(), id);
       long expected = counts.requested() - counts.notStarted();
       lost += Math.max(0, expected - times.size());
       duplicated += times.values().stream().mapToLong(count -> count - 1L).sum();
@@ -249,12 +342,15 @@ public final class DatasetChaos {
     }
     return new DatasetChaosReport(
         options.kills(),
+        hangs,
+        notEnded,
         lost,
         duplicated,
-        audit.repaidAfterJournal(),
-        bill.get("calls_served").longValue() - audit.answeredSteps(),
+        journalled.repaidAfterJournal(),
+        bill.get("calls_served").longValue() - journalled.answeredSteps(),
         inFlightAtKills,
-        audit.leftOpen(),
+        journalled.leftOpen(),
+        witness.refused(),
         new Money(overshoot),
         bill.get("calls_served").longValue(),
         Duration.ofNanos(System.nanoTime() - start),

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 /** {@code palette up} in a process of its own, over and over on the same data. */
 final class Product implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FLINK_STARTS = "Starting Flink";
   private static final Duration UP = Duration.ofMinutes(4);
   private static final Duration SAVEPOINT = Duration.ofMinutes(3);
   private static final Duration STOP = Duration.ofMinutes(2);
@@ -35,6 +36,7 @@ final class Product implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Path scratch;
   private final Path output;
+  private final Map<String, String> settings;
   private final Map<String, String> environment;
   private final DataFolder data;
   private final String jobName;
@@ -50,6 +52,7 @@ final class Product implements AutoCloseable {
    */
   Product(Path folder, String jobName, Map<String, String> settings) throws IOException {
     this.jobName = jobName;
+    this.settings = settings;
     scratch = Files.createDirectories(folder.resolve("tmp"));
     output = folder.resolve("product.out");
     environment = new HashMap<>(FreePorts.environment());
@@ -63,6 +66,20 @@ final class Product implements AutoCloseable {
                 .formatted(
                     Loopback.endpoint(config.flinkPort()),
                     LocalFlink.jobId(jobName).toHexString()));
+  }
+
+  /**
+   * The same product on the same bucket, with none of the state of its jobs: what is started where
+   * the machine of this one is lost. Both can run at once.
+   *
+   * @param folder another one
+   */
+  Product withoutState(Path folder) throws IOException {
+    Product successor = new Product(folder, jobName, settings);
+    Path bucket = successor.bucket();
+    Files.createDirectories(bucket.getParent());
+    Files.createSymbolicLink(bucket, bucket());
+    return successor;
   }
 
   Path bucket() {
@@ -83,6 +100,11 @@ final class Product implements AutoCloseable {
     process.awaitLine("Plot Palette is up.", UP);
   }
 
+  /** Returns before any job of it runs. */
+  void awaitBeginning() throws Exception {
+    process.awaitLine(FLINK_STARTS, UP);
+  }
+
   /** Returns when the job is there, though it may not run yet. */
   void awaitJobSubmitted() throws Exception {
     awaitStatus("");
@@ -93,7 +115,7 @@ final class Product implements AutoCloseable {
   }
 
   private void awaitStatus(String wanted) throws Exception {
-    process.awaitLine("Starting Flink", UP);
+    awaitBeginning();
     long deadline = System.nanoTime() + UP.toNanos();
     while (!status().filter(status -> wanted.isEmpty() || status.equals(wanted)).isPresent()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -116,6 +138,15 @@ final class Product implements AutoCloseable {
 
   void kill() throws InterruptedException {
     process.kill();
+  }
+
+  /** It does nothing any more, and does not know of it, until it is told to {@link #wake}. */
+  void hang() throws IOException, InterruptedException {
+    process.pause();
+  }
+
+  void wake() throws IOException, InterruptedException {
+    process.resume();
   }
 
   /** Stops the job with a savepoint, from which the next start goes on, and then the process. */

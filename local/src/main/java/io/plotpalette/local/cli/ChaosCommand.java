@@ -5,6 +5,7 @@ import io.plotpalette.local.chaos.ChaosReport;
 import io.plotpalette.local.chaos.DatasetChaos;
 import io.plotpalette.local.chaos.DatasetChaosReport;
 import io.plotpalette.local.chaos.LakeChaos;
+import io.plotpalette.local.chaos.Sabotage;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.List;
@@ -22,8 +23,9 @@ import picocli.CommandLine.Spec;
           + " counts wrong.",
       "The load goes straight to the table, DynamoDB Local in memory in a process of its own, for"
           + " the API is killed with the rest. Uses its own data and ports, and leaves nothing.",
-      "With --half datasets, generation jobs run while the process is killed; models and tables are"
-          + " in processes of their own, and files, journal and bill must agree in the end.",
+      "With --half datasets, generation jobs run while the process is killed, or hangs and wakes"
+          + " up beside its successor; models and tables are in processes of their own, and files,"
+          + " journal and bill must agree in the end.",
       "The last line is the result as JSON; exits with 0 only if nothing is wrong."
     },
     mixinStandardHelpOptions = true)
@@ -58,10 +60,12 @@ final class ChaosCommand implements Callable<Integer> {
   private String half;
 
   @Option(
-      names = "--lose-journal",
-      hidden = true,
-      description = "Forget the call journal at every kill: calls must then be found paid twice.")
-  private boolean loseJournal;
+      names = "--sabotage",
+      defaultValue = "NONE",
+      description =
+          "With --half datasets: what its table is made to do wrong, so that the run must fail:"
+              + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Sabotage sabotage;
 
   @Option(names = "--keep", description = "Leave the folder of the run, named in the first line.")
   private boolean keep;
@@ -76,9 +80,10 @@ final class ChaosCommand implements Callable<Integer> {
     boolean clean = true;
     if (!half.equals(LAKE)) {
       DatasetChaosReport report =
-          new DatasetChaos(new DatasetChaos.Options(kills, chosen, keep, loseJournal), out).run();
+          new DatasetChaos(new DatasetChaos.Options(kills, chosen, keep, sabotage), out).run();
+      report.brokenPromises().forEach(broken -> UpCommand.say(out, "Broken: " + broken));
       UpCommand.say(out, report.json());
-      clean = report.isClean();
+      clean = report.brokenPromises().isEmpty();
     }
     if (!half.equals(DATASETS)) {
       ChaosReport report =
@@ -92,6 +97,9 @@ final class ChaosCommand implements Callable<Integer> {
   private void checkOptions() {
     if (!List.of(LAKE, DATASETS, "both").contains(half)) {
       throw new UsageException("--half is '" + half + "', but must be lake, datasets or both.");
+    }
+    if (sabotage != Sabotage.NONE && !half.equals(DATASETS)) {
+      throw new UsageException("--sabotage is for --half datasets only.");
     }
     if (kills < 1 || changes < 1) {
       throw new UsageException("--kills and --changes must be at least 1.");

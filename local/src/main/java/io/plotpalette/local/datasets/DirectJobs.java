@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.plotpalette.generator.journal.MalformedSegmentException;
-import io.plotpalette.generator.journal.Segment;
-import io.plotpalette.generator.journal.SegmentCodec;
 import io.plotpalette.generator.tables.ItemJson;
 import io.plotpalette.model.job.ExportFormat;
 import io.plotpalette.model.job.JobAttribute;
@@ -30,11 +27,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -45,7 +40,6 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 public final class DirectJobs {
   private static final String USER = "load";
   private static final String SEED_DATA = "numbers";
-  private static final String JOURNAL_ENTRIES = "entries";
   private static final int SEED_ENTRIES = 1_000;
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -125,52 +119,6 @@ public final class DirectJobs {
                                     JobAttribute.PART,
                                         AttributeValue.fromS(JobAttribute.PART_PROGRESS))))
                 .item()));
-  }
-
-  /** What stands in the call journal of a job, whether or not something is missing. */
-  public List<Segment> journal(String jobId) throws MalformedSegmentException {
-    List<Segment> segments = new ArrayList<>();
-    for (int bucket = 0; bucket < JobAttribute.MAX_JOURNAL_BUCKETS; bucket++) {
-      String key = JobAttribute.journalKey(jobId, bucket);
-      for (Map<String, AttributeValue> item :
-          dynamoDb
-              .queryPaginator(
-                  query ->
-                      query
-                          .tableName(name(Tables.CALL_JOURNAL))
-                          .consistentRead(true)
-                          .keyConditionExpression("#key = :key")
-                          .expressionAttributeNames(Map.of("#key", JobAttribute.JOURNAL_KEY))
-                          .expressionAttributeValues(Map.of(":key", AttributeValue.fromS(key))))
-              .items()) {
-        segments.add(SegmentCodec.decode(item.get(JOURNAL_ENTRIES).b().asByteArrayUnsafe()));
-      }
-    }
-    return segments;
-  }
-
-  /** Deletes what was asked of models and paid: to see what is found when it is not kept. */
-  public void forgetJournal(Set<String> jobIds) {
-    dynamoDb
-        .scanPaginator(scan -> scan.tableName(name(Tables.CALL_JOURNAL)))
-        .items()
-        .forEach(
-            item -> {
-              String key = item.get(JobAttribute.JOURNAL_KEY).s();
-              if (jobIds.contains(key.substring(0, key.indexOf('#')))
-                  && !key.endsWith(JobAttribute.JOURNAL_RUNS)) {
-                dynamoDb.deleteItem(
-                    delete ->
-                        delete
-                            .tableName(name(Tables.CALL_JOURNAL))
-                            .key(
-                                Map.of(
-                                    JobAttribute.JOURNAL_KEY,
-                                    item.get(JobAttribute.JOURNAL_KEY),
-                                    JobAttribute.SEGMENT,
-                                    item.get(JobAttribute.SEGMENT))));
-              }
-            });
   }
 
   private String name(TableDefinition table) {

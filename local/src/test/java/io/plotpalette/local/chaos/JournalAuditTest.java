@@ -11,69 +11,51 @@ import io.plotpalette.generator.journal.Output;
 import io.plotpalette.generator.journal.Ownership;
 import io.plotpalette.generator.journal.Segment;
 import io.plotpalette.generator.pressure.FailureClass;
-import io.plotpalette.model.money.Money;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class JournalAuditTest {
   private static final Ownership FIRST = new Ownership(1, "a");
   private static final Ownership SECOND = new Ownership(2, "b");
 
+  private final JournalAudit audit = new JournalAudit();
+
   @Test
   void aCallMadeAnewAfterItsAnswerStoodThereIsRepaid() {
-    List<Segment> segments =
-        List.of(
-            segment(SECOND, 0, intent(7, 0, 1), answered(7, 0, 1)),
-            segment(FIRST, 1, answered(7, 0, 0)),
-            segment(FIRST, 0, intent(7, 0, 0)));
+    acknowledged(FIRST, intent(7, 0, 0));
+    acknowledged(FIRST, answered(7, 0, 0));
+    acknowledged(SECOND, intent(7, 0, 1), answered(7, 0, 1));
 
-    assertThat(JournalAudit.of(segments)).isEqualTo(new JournalAudit(1, 1, 0));
+    assertThat(audit.sums()).isEqualTo(new JournalAudit.Sums(1, 1, 0));
   }
 
   @Test
   void aCallMadeAnewBecauseItsOutcomeWasLostIsNot() {
-    List<Segment> segments =
-        List.of(
-            segment(FIRST, 0, intent(7, 0, 0), intent(8, 0, 0), failed(8, 0, 0), intent(8, 0, 1)),
-            segment(SECOND, 0, intent(7, 0, 1), answered(7, 0, 1), answered(8, 0, 1)),
-            segment(SECOND, 1, intent(7, 1, 0), answered(7, 1, 0)));
+    acknowledged(FIRST, intent(7, 0, 0), intent(8, 0, 0), failed(8, 0, 0), intent(8, 0, 1));
+    acknowledged(SECOND, intent(7, 0, 1), answered(7, 0, 1), intent(8, 0, 2), answered(8, 0, 2));
+    acknowledged(SECOND, intent(7, 1, 0), answered(7, 1, 0));
 
-    assertThat(JournalAudit.of(segments)).isEqualTo(new JournalAudit(3, 0, 1));
+    assertThat(audit.sums()).isEqualTo(new JournalAudit.Sums(3, 0, 2));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0, 0, 5, 0, true",
-    "1, 0, 0, 0, 0, false",
-    "0, 1, 0, 0, 0, false",
-    "0, 0, 1, 1, 0, false",
-    "0, 0, 0, 6, 0, false",
-    "0, 0, 0, 0, 1, false"
-  })
-  void aReportIsCleanOnlyIfNothingIsWrong(
-      long lost, long duplicated, long afterJournal, long repaid, long overshoot, boolean clean) {
-    DatasetChaosReport report =
-        new DatasetChaosReport(
-            2,
-            lost,
-            duplicated,
-            afterJournal,
-            repaid,
-            96,
-            5,
-            new Money(overshoot),
-            100,
-            Duration.ofSeconds(9),
-            1);
+  @Test
+  void twoOwnersThatDoNotKnowOfEachOtherLeaveTheirOwnCallsOpen() {
+    acknowledged(FIRST, intent(7, 0, 0));
+    acknowledged(SECOND, intent(7, 0, 0), answered(7, 0, 0));
 
-    assertThat(report.isClean()).isEqualTo(clean);
+    assertThat(audit.sums()).isEqualTo(new JournalAudit.Sums(1, 0, 1));
   }
 
-  private static Segment segment(Ownership owner, long sequence, JournalEntry... entries) {
-    return new Segment(owner, sequence, List.of(entries));
+  @Test
+  void jobsHaveNothingToDoWithEachOther() {
+    acknowledged(FIRST, intent(7, 0, 0), answered(7, 0, 0));
+    audit.acknowledged("other", new Segment(SECOND, 0, List.of(intent(7, 0, 0))));
+
+    assertThat(audit.sums()).isEqualTo(new JournalAudit.Sums(1, 0, 1));
+  }
+
+  private void acknowledged(Ownership owner, JournalEntry... entries) {
+    audit.acknowledged("job", new Segment(owner, 0, List.of(entries)));
   }
 
   private static Intent intent(long record, int step, int attempt) {

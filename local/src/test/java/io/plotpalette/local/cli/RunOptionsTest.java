@@ -15,7 +15,12 @@ class RunOptionsTest {
       PaletteCommand.commandLine().setErr(new PrintWriter(errors, true));
 
   @ParameterizedTest
-  @CsvSource({"--half, lakes, must be lake", "--kills, 0, at least 1", "--changes, 0, at least 1"})
+  @CsvSource({
+    "--half, lakes, must be lake",
+    "--kills, 0, at least 1",
+    "--changes, 0, at least 1",
+    "--sabotage, FENCING_OFF, --half datasets only"
+  })
   void anOptionOutOfItsRangeIsRefusedByItsName(String option, String value, String reason) {
     assertThat(palette.execute("chaos", option, value)).isEqualTo(2);
     assertThat(errors.toString()).contains(option, reason);

@@ -11,6 +11,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,24 @@ class ChildJvmIT {
       child.letGo();
 
       await().atMost(LIMIT).until(() -> !child.isAlive());
+    }
+  }
+
+  @Test
+  void aPausedProcessAnswersWhatItWasAskedOnceItIsResumed() throws Exception {
+    try (ChildJvm child = start("dynamodb")) {
+      URI endpoint = URI.create(child.awaitLine("DynamoDB answers at ", LIMIT));
+      child.pause();
+
+      CompletableFuture<HttpResponse<String>> answer =
+          HttpClient.newHttpClient()
+              .sendAsync(
+                  HttpRequest.newBuilder(endpoint).build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThatThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      child.resume();
+      assertThat(answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(400);
     }
   }
 
