@@ -1,8 +1,7 @@
 package io.plotpalette.model;
 
-import java.time.DateTimeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -26,7 +25,15 @@ public final class IsoMillis {
           .withZone(ZoneOffset.UTC);
 
   /** Zeros stand for digits. */
-  private static final String FORM = "0000-00-00T00:00:00.000Z";
+  private static final byte[] FORM = "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.US_ASCII);
+
+  /** Of a year without a leap day; the last is the whole year's. */
+  private static final int[] DAYS_BEFORE_MONTH = {
+    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365
+  };
+
+  /** From the first day of the year 0. */
+  private static final int DAYS_TO_1970 = 719_528;
 
   private IsoMillis() {}
 
@@ -46,38 +53,67 @@ public final class IsoMillis {
    * @throws DateTimeParseException for every other form, also other valid ISO-8601
    */
   public static Instant parse(String text) {
-    if (text.length() != FORM.length()) {
-      throw notTheForm(text, null);
-    }
-    for (int i = 0; i < FORM.length(); i++) {
-      char c = text.charAt(i);
-      char form = FORM.charAt(i);
-      if (form == '0' ? c < '0' || c > '9' : c != form) {
-        throw notTheForm(text, null);
-      }
-    }
-    try {
-      long day =
-          LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
-      int hour = ChronoField.HOUR_OF_DAY.checkValidIntValue(number(text, 11, 13));
-      int minute = ChronoField.MINUTE_OF_HOUR.checkValidIntValue(number(text, 14, 16));
-      int second = ChronoField.SECOND_OF_MINUTE.checkValidIntValue(number(text, 17, 19));
-      long minutes = (day * 24 + hour) * 60 + minute;
-      return Instant.ofEpochSecond(minutes * 60 + second, number(text, 20, 23) * 1_000_000L);
-    } catch (DateTimeException e) {
-      throw notTheForm(text, e);
-    }
+    // What is not in Latin-1 becomes a question mark, which the form does not have.
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return parse(bytes, 0, bytes.length);
   }
 
-  private static int number(String text, int from, int to) {
+  /**
+   * The same from bytes of UTF-8.
+   *
+   * @param end behind the last byte
+   * @throws DateTimeParseException for every other form
+   */
+  public static Instant parse(byte[] text, int start, int end) {
+    if (end - start != FORM.length || !hasForm(text, start)) {
+      throw notTheForm(text, start, end);
+    }
+    int year = number(text, start, 4);
+    int month = number(text, start + 5, 2);
+    int day = number(text, start + 8, 2);
+    int hour = number(text, start + 11, 2);
+    int minute = number(text, start + 14, 2);
+    int second = number(text, start + 17, 2);
+    if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) {
+      throw notTheForm(text, start, end);
+    }
+    boolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    int before = DAYS_BEFORE_MONTH[month - 1] + (leap && month > 2 ? 1 : 0);
+    int behind = DAYS_BEFORE_MONTH[month] + (leap && month > 1 ? 1 : 0);
+    if (day > behind - before) {
+      throw notTheForm(text, start, end);
+    }
+    // Leap years from the year 0, which is one, to the year before.
+    int leaps = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    long days = 365L * year + leaps + before + day - 1 - DAYS_TO_1970;
+    int secondOfDay = (hour * 60 + minute) * 60 + second;
+    return Instant.ofEpochSecond(
+        days * 86_400 + secondOfDay, number(text, start + 20, 3) * 1_000_000L);
+  }
+
+  private static boolean hasForm(byte[] text, int start) {
+    for (int i = 0; i < FORM.length; i++) {
+      byte b = text[start + i];
+      byte form = FORM[i];
+      if (form == '0' ? b < '0' || b > '9' : b != form) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int number(byte[] text, int start, int digits) {
     int number = 0;
-    for (int i = from; i < to; i++) {
-      number = 10 * number + (text.charAt(i) - '0');
+    for (int i = start; i < start + digits; i++) {
+      number = 10 * number + (text[i] - '0');
     }
     return number;
   }
 
-  private static DateTimeParseException notTheForm(String text, DateTimeException cause) {
-    return new DateTimeParseException("Not a UTC time like " + FORM, text, 0, cause);
+  private static DateTimeParseException notTheForm(byte[] text, int start, int end) {
+    return new DateTimeParseException(
+        "Not a UTC time like " + new String(FORM, StandardCharsets.US_ASCII),
+        new String(text, start, end - start, StandardCharsets.UTF_8),
+        0);
   }
 }

@@ -3,7 +3,9 @@ package io.plotpalette.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,33 @@ class IsoMillisTest {
   void readsEveryYearOfFourDigits(String text) {
     assertThat(IsoMillis.parse(text)).isEqualTo(Instant.parse(text));
     assertThat(IsoMillis.format(IsoMillis.parse(text))).isEqualTo(text);
+  }
+
+  @Test
+  void readsEveryDayOfTheCalendarAndNoOther() {
+    for (int year : new int[] {0, 1, 4, 100, 400, 1900, 1969, 1970, 2000, 2023, 2024, 9999}) {
+      for (int month = 1; month <= 12; month++) {
+        for (int day = 1; day <= 31; day++) {
+          String text = "%04d-%02d-%02dT07:08:09.123Z".formatted(year, month, day);
+          if (day <= YearMonth.of(year, month).lengthOfMonth()) {
+            assertThat(IsoMillis.parse(text)).isEqualTo(Instant.parse(text));
+          } else {
+            assertThatThrownBy(() -> IsoMillis.parse(text))
+                .isInstanceOf(DateTimeParseException.class);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void readsASliceOfBytes() {
+    byte[] bytes = "\"2026-11-20T12:00:00.001Z\"".getBytes(StandardCharsets.UTF_8);
+
+    assertThat(IsoMillis.parse(bytes, 1, bytes.length - 1))
+        .isEqualTo(Instant.parse("2026-11-20T12:00:00.001Z"));
+    assertThatThrownBy(() -> IsoMillis.parse(bytes, 0, bytes.length - 2))
+        .isInstanceOf(DateTimeParseException.class);
   }
 
   @ParameterizedTest

@@ -34,7 +34,8 @@ public final class InsightWindow {
   public boolean changed;
 
   void add(PartialInsight partial) {
-    counts = counts.plus(partial.counts);
+    // Most windows have one partial insight, and counts never change.
+    counts = counts.equals(TransitionCounts.NONE) ? partial.counts : counts.plus(partial.counts);
     leadTimeMillis += partial.leadTimeMillis;
     addLeadTimes(partial);
     changed = true;

@@ -1,7 +1,7 @@
 package io.plotpalette.stream.insights;
 
 /** Adds up transitions of one window until they are sent on as one {@link PartialInsight}. */
-final class PartialCounts {
+class PartialCounts {
   private long changes;
   private long created;
   private long completed;
@@ -13,6 +13,11 @@ final class PartialCounts {
   private long onTime;
   private long overdueCompleted;
   private double leadTimeMillis;
+
+  /** In seconds; what most windows have is one, and needs no {@link LeadTimes}. */
+  private double firstLeadTime;
+
+  /** All of them from the second on, else null. */
   private LeadTimes leadTimes;
 
   void add(Transition transition) {
@@ -28,11 +33,20 @@ final class PartialCounts {
     overdueCompleted += one(transition.overdueCompleted());
     if (transition.completed()) {
       leadTimeMillis += transition.leadTimeMillis();
-      if (leadTimes == null) {
-        leadTimes = new LeadTimes();
-      }
-      leadTimes.add(transition.leadTimeMillis() / 1000.0);
+      addLeadTime(transition.leadTimeMillis() / 1000.0);
     }
+  }
+
+  private void addLeadTime(double seconds) {
+    if (completed == 1) {
+      firstLeadTime = seconds;
+      return;
+    }
+    if (leadTimes == null) {
+      leadTimes = new LeadTimes();
+      leadTimes.add(firstLeadTime);
+    }
+    leadTimes.add(seconds);
   }
 
   PartialInsight toInsight(String key, long windowStart) {
@@ -51,8 +65,10 @@ final class PartialCounts {
             openDelta,
             onTime,
             overdueCompleted);
-    if (leadTimes != null) {
-      insight.leadTimeMillis = leadTimeMillis;
+    insight.leadTimeMillis = leadTimeMillis;
+    if (leadTimes == null) {
+      insight.leadTimes = completed == 1 ? new double[] {firstLeadTime} : null;
+    } else {
       insight.leadTimes = leadTimes.exact();
       insight.sketch = leadTimes.sketched();
     }

@@ -203,10 +203,9 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
   }
 
   /** The sum of one window, and the key's next of the same grain: mostly there is one. */
-  private static final class WindowSum {
+  private static final class WindowSum extends PartialCounts {
     private final long start;
     private final WindowSum next;
-    private final PartialCounts counts = new PartialCounts();
 
     WindowSum(long start, WindowSum next) {
       this.start = start;
@@ -250,7 +249,7 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
         held++;
         firstEnd = Math.min(firstEnd, times.lastMillis(start));
       }
-      sum.counts.add(transition);
+      sum.add(transition);
       return true;
     }
 
@@ -260,7 +259,7 @@ public final class PartialInsightsOperator extends AbstractStreamOperator<Reject
 
     void flush(String key, KeySums ofKey) {
       for (WindowSum sum = ofKey.first[index]; sum != null; sum = sum.next) {
-        output.collect(tag, new StreamRecord<>(sum.counts.toInsight(key, sum.start)));
+        output.collect(tag, new StreamRecord<>(sum.toInsight(key, sum.start)));
       }
     }
   }

@@ -46,6 +46,20 @@ final class ColumnWriter {
     }
   }
 
+  /**
+   * A text that is made once, see {@link #binary}.
+   *
+   * @param value may be null if the column may
+   */
+  void text(String column, Binary value) {
+    int index = take(column);
+    if (value != null) {
+      consumer.startField(column, index);
+      consumer.addBinary(value);
+      consumer.endField(column, index);
+    }
+  }
+
   void number(String column, long value) {
     int index = take(column);
     consumer.startField(column, index);
@@ -137,7 +151,7 @@ final class ColumnWriter {
   }
 
   /** Parquet's own way goes through a character encoder, at several times the price. */
-  private static Binary binary(String value) {
+  static Binary binary(String value) {
     return Binary.fromConstantByteArray(value.getBytes(StandardCharsets.UTF_8));
   }
 

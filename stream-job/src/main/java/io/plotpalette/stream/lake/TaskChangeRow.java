@@ -8,33 +8,49 @@ import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.io.api.Binary;
 
 /** A task change as a row of {@code task_changes}, there and back. */
+// Arrays by ordinal, which never leave this class: every row has four of them.
+@SuppressWarnings("EnumOrdinal")
 final class TaskChangeRow {
+  private static final Binary[] TYPES =
+      Arrays.stream(ChangeType.values())
+          .map(type -> ColumnWriter.binary(type.name()))
+          .toArray(Binary[]::new);
+  private static final Binary[] STATUSES =
+      Arrays.stream(TaskStatus.values())
+          .map(status -> ColumnWriter.binary(status.wireName()))
+          .toArray(Binary[]::new);
+  private static final Binary[] PRIORITIES =
+      Arrays.stream(TaskPriority.values())
+          .map(priority -> ColumnWriter.binary(priority.wireName()))
+          .toArray(Binary[]::new);
+
   private TaskChangeRow() {}
 
   static void write(TaskChange change, ColumnWriter row) {
     Task task = change.task();
     row.text("change_id", change.changeId());
-    row.text("change_type", change.changeType().name());
+    row.text("change_type", TYPES[change.changeType().ordinal()]);
     row.number("changed_at", change.changedAt().toEpochMilli());
     row.number("stream_time", change.streamTime().toEpochMilli());
     row.text("sequence_number", change.sequenceNumber());
     row.number("ingested_at", change.ingestedAt().toEpochMilli());
-    row.text(
-        "previous_status",
-        change.previousStatus() == null ? null : change.previousStatus().wireName());
+    TaskStatus before = change.previousStatus();
+    row.text("previous_status", before == null ? null : STATUSES[before.ordinal()]);
     row.number("previous_version", change.previousVersion());
     row.text(TaskAttribute.TASK_ID, task.taskId());
     row.text(TaskAttribute.USER_ID, task.userId());
     row.text(TaskAttribute.TITLE, task.title());
     row.text(TaskAttribute.DESCRIPTION, task.description());
-    row.text(TaskAttribute.STATUS, task.status().wireName());
-    row.text(TaskAttribute.PRIORITY, task.priority().wireName());
+    row.text(TaskAttribute.STATUS, STATUSES[task.status().ordinal()]);
+    row.text(TaskAttribute.PRIORITY, PRIORITIES[task.priority().ordinal()]);
     row.texts(TaskAttribute.LABELS, task.labels());
     row.smallNumber(
         TaskAttribute.DUE_DATE,

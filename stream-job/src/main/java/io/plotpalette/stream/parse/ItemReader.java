@@ -25,7 +25,9 @@ public final class ItemReader {
       if (json.next() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException("an item is a JSON object, but this is none: " + item);
       }
-      return new Outcome(Optional.of(TaskImage.read(json, false).task()), "");
+      TaskImage image = new TaskImage();
+      image.read(json, false);
+      return new Outcome(Optional.of(image.task()), "");
     } catch (BrokenRuleException e) {
       return new Outcome(Optional.empty(), e.rule().id() + ": " + e.getMessage());
     } catch (IOException e) {

@@ -2,6 +2,9 @@ package io.plotpalette.stream.parse;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.model.task.TaskAttribute;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +21,14 @@ final class PlainTokens implements RecordTokens {
 
   /** Of a number; so many always fit. */
   private static final int MAX_DIGITS = 18;
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long QUOTES = '"' * ONES;
+  private static final long BACKSLASHES = '\\' * ONES;
+  private static final long SPACES = ' ' * ONES;
+  private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
@@ -39,9 +50,23 @@ final class PlainTokens implements RecordTokens {
     }
   }
 
+  /**
+   * A name and what tells it from others of its length.
+   *
+   * @param head its first eight bytes, or fewer and zeros
+   * @param tail its last eight bytes; the head if it has no more
+   */
   // Compared byte by byte and never as a record.
   @SuppressWarnings("ArrayRecordComponent")
-  private record Name(byte[] bytes, String text) {}
+  private record Name(byte[] bytes, long head, long tail, String text) {
+    static Name of(String text) {
+      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+      int length = bytes.length;
+      long head = (long) EIGHT_BYTES.get(Arrays.copyOf(bytes, Math.max(length, Long.BYTES)), 0);
+      long tail = length > Long.BYTES ? (long) EIGHT_BYTES.get(bytes, length - Long.BYTES) : head;
+      return new Name(bytes, head, tail, text);
+    }
+  }
 
   private final byte[] json;
   private int at;
@@ -173,26 +198,47 @@ final class PlainTokens implements RecordTokens {
     int i = at + 1;
     start = i;
     escaped = false;
-    for (; i < bytes.length; i++) {
+    while (true) {
+      i = passPlain(bytes, i);
+      if (i == bytes.length) {
+        throw NotPlainException.INSTANCE;
+      }
       byte b = bytes[i];
       if (b == '"') {
         end = i;
         at = i + 1;
         return;
       }
-      // Beyond ASCII, bytes are negative.
-      if (b < ' ' && b >= 0) {
-        break;
+      if (b != '\\' || i + 1 == bytes.length || unescaped(bytes[i + 1]) < 0) {
+        throw NotPlainException.INSTANCE;
       }
-      if (b == '\\') {
-        escaped = true;
-        i++;
-        if (i == bytes.length || unescaped(bytes[i]) < 0) {
-          break;
-        }
+      escaped = true;
+      i += 2;
+    }
+  }
+
+  /** Where the next quote, backslash or control character is; eight bytes at a time. */
+  private static int passPlain(byte[] bytes, int from) {
+    int i = from;
+    for (; i + Long.BYTES <= bytes.length; i += Long.BYTES) {
+      long eight = (long) EIGHT_BYTES.get(bytes, i);
+      long quotes = eight ^ QUOTES;
+      long backslashes = eight ^ BACKSLASHES;
+      // The highest bit of a byte is set where it is what is looked for; bytes above the first that
+      // is found can be wrong. Beyond ASCII, bytes have it themselves and are nothing of the kind.
+      long found =
+          ((quotes - ONES) & ~quotes)
+              | ((backslashes - ONES) & ~backslashes)
+              | ((eight - SPACES) & ~eight);
+      found &= HIGHEST_BITS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
       }
     }
-    throw NotPlainException.INSTANCE;
+    while (i < bytes.length && bytes[i] != '"' && bytes[i] != '\\' && (bytes[i] & 0xff) >= ' ') {
+      i++;
+    }
+    return i;
   }
 
   /** What the letter behind a backslash stands for; -1 if it takes more than a letter to say. */
@@ -259,14 +305,69 @@ final class PlainTokens implements RecordTokens {
   @Override
   public String name() {
     int length = nameEnd - nameStart;
-    if (length < NAMES.length) {
+    if (length > 0 && length < NAMES.length && nameStart + Long.BYTES <= json.length) {
+      long head = (long) EIGHT_BYTES.get(json, nameStart);
+      long tail = head;
+      if (length < Long.BYTES) {
+        head &= (1L << (length << 3)) - 1;
+        tail = head;
+      } else if (length > Long.BYTES) {
+        tail = (long) EIGHT_BYTES.get(json, nameEnd - Long.BYTES);
+      }
       for (Name name : NAMES[length]) {
-        if (Arrays.equals(json, nameStart, nameEnd, name.bytes(), 0, length)) {
+        if (name.head() == head && name.tail() == tail && hasMiddle(name.bytes(), length)) {
           return name.text();
         }
       }
     }
     return text(nameStart, nameEnd, nameEscaped);
+  }
+
+  /** Between the head and the tail of a name. */
+  private boolean hasMiddle(byte[] name, int length) {
+    return length <= 2 * Long.BYTES || Arrays.equals(json, nameStart, nameEnd, name, 0, length);
+  }
+
+  @Override
+  public byte[] textBytes() {
+    return escaped ? null : json;
+  }
+
+  @Override
+  public int textStart() {
+    return start;
+  }
+
+  @Override
+  public int textEnd() {
+    return end;
+  }
+
+  @Override
+  public String textAttribute() {
+    byte[] bytes = json;
+    int i = at;
+    if (token != JsonToken.START_OBJECT
+        || i + 5 > bytes.length
+        || bytes[i] != '"'
+        || (bytes[i + 1] != 'S' && bytes[i + 1] != 'N')
+        || bytes[i + 2] != '"'
+        || bytes[i + 3] != ':'
+        || bytes[i + 4] != '"') {
+      return null;
+    }
+    at = i + 4;
+    string();
+    if (at == bytes.length || bytes[at] != '}') {
+      at = i;
+      return null;
+    }
+    at++;
+    depth--;
+    objects >>>= 1;
+    comma = true;
+    token = JsonToken.END_OBJECT;
+    return bytes[i + 1] == 'S' ? "S" : "N";
   }
 
   @Override
@@ -348,10 +449,7 @@ final class PlainTokens implements RecordTokens {
     for (int length = 0; length <= longest; length++) {
       int wanted = length;
       names[length] =
-          known.stream()
-              .filter(name -> name.length() == wanted)
-              .map(name -> new Name(name.getBytes(StandardCharsets.US_ASCII), name))
-              .toArray(Name[]::new);
+          known.stream().filter(name -> name.length() == wanted).map(Name::of).toArray(Name[]::new);
     }
     return names;
   }

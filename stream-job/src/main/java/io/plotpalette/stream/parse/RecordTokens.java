@@ -17,6 +17,32 @@ interface RecordTokens {
   /** Of a text. */
   String text() throws IOException;
 
+  /**
+   * The bytes the last text is a slice of, from {@link #textStart} to {@link #textEnd}; or null.
+   */
+  default byte[] textBytes() {
+    return null;
+  }
+
+  default int textStart() {
+    return 0;
+  }
+
+  default int textEnd() {
+    return 0;
+  }
+
+  /**
+   * Reads an attribute value that is one text in one go, from behind its opening brace to behind
+   * its closing one.
+   *
+   * @return the type tag, after which there is a text; or null, and nothing moved, if the value is
+   *     another or must be read token by token
+   */
+  default String textAttribute() {
+    return null;
+  }
+
   /** Of a whole number that fits, else null. */
   Long wholeNumber() throws IOException;
 

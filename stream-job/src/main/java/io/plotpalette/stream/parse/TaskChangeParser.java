@@ -23,8 +23,10 @@ final class TaskChangeParser {
   private static final long MAX_EPOCH_MILLIS =
       Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
+  private final Envelope envelope = new Envelope();
+
   TaskChange parse(String record, Instant ingestedAt) throws BrokenRuleException {
-    Envelope envelope = Envelope.read(record);
+    envelope.read(record);
     Instant streamTime = envelope.streamTime();
     try {
       return change(envelope, streamTime, ingestedAt);
@@ -127,31 +129,39 @@ final class TaskChangeParser {
     return value;
   }
 
-  /** What is read of a record in one pass; what is missing or of another type is null. */
+  /**
+   * What is read of a record in one pass; what is missing or of another type is null. Used again
+   * for the next record.
+   */
   private static final class Envelope {
     private String eventId;
     private String eventName;
     private String sequenceNumber;
     private Long streamMillis;
+
+    // Null if the record has none that is an object.
     private TaskImage newImage;
     private TaskImage oldImage;
+
+    private final TaskImage newImageOfAll = new TaskImage();
+    private final TaskImage oldImageOfAll = new TaskImage();
 
     /** The first attribute that is there twice; told once the stream's time is known. */
     private BrokenRuleException broken;
 
-    static Envelope read(String record) throws BrokenRuleException {
+    void read(String record) throws BrokenRuleException {
       try {
-        return read(new PlainTokens(record));
+        read(new PlainTokens(record));
       } catch (PlainTokens.NotPlainException e) {
-        return readAnyJson(record);
+        readAnyJson(record);
       } catch (IOException e) {
         throw new UncheckedIOException("A string cannot fail to be read", e);
       }
     }
 
-    private static Envelope readAnyJson(String record) throws BrokenRuleException {
+    private void readAnyJson(String record) throws BrokenRuleException {
       try (JacksonTokens json = new JacksonTokens(record)) {
-        return read(json);
+        read(json);
       } catch (JsonProcessingException e) {
         throw unreadable("not JSON: " + TaskImage.quote(e.getOriginalMessage()));
       } catch (IOException e) {
@@ -159,16 +169,21 @@ final class TaskChangeParser {
       }
     }
 
-    private static Envelope read(RecordTokens json) throws IOException, BrokenRuleException {
-      Envelope envelope = new Envelope();
+    private void read(RecordTokens json) throws IOException, BrokenRuleException {
+      eventId = null;
+      eventName = null;
+      sequenceNumber = null;
+      streamMillis = null;
+      newImage = null;
+      oldImage = null;
+      broken = null;
       if (json.next() != JsonToken.START_OBJECT) {
         throw unreadable("no JSON object");
       }
-      envelope.readRecord(json);
+      readRecord(json);
       if (json.next() != null) {
         throw unreadable("more than one JSON object");
       }
-      return envelope;
     }
 
     Instant streamTime() throws BrokenRuleException {
@@ -220,7 +235,9 @@ final class TaskChangeParser {
         json.skipChildren();
         return null;
       }
-      TaskImage image = TaskImage.read(json, name.equals("OldImage") && "MODIFY".equals(eventName));
+      boolean isOld = name.equals("OldImage");
+      TaskImage image = isOld ? oldImageOfAll : newImageOfAll;
+      image.read(json, isOld && "MODIFY".equals(eventName));
       if (image.twice() != null) {
         twice(image.twice());
       }

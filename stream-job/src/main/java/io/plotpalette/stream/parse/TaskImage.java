@@ -8,6 +8,7 @@ import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * One image of a task item in DynamoDB's JSON, read against the contract. Reading and judging are
@@ -50,14 +50,40 @@ final class TaskImage {
     COMPLETED_AT(TaskAttribute.COMPLETED_AT),
     VERSION(TaskAttribute.VERSION);
 
-    private static final Map<String, Slot> BY_ATTRIBUTE =
-        Arrays.stream(values()).collect(Collectors.toMap(slot -> slot.attribute, slot -> slot));
     private static final int COUNT = values().length;
+
+    /** By length and first letter, which no two have in common. */
+    private static final Slot[] BY_FORM = byForm();
 
     private final String attribute;
 
     Slot(String attribute) {
       this.attribute = attribute;
+    }
+
+    /** The slot of an attribute; null if it is of no interest. */
+    static Slot of(String attribute) {
+      if (attribute.isEmpty()) {
+        return null;
+      }
+      Slot slot = BY_FORM[form(attribute)];
+      return slot != null && slot.attribute.equals(attribute) ? slot : null;
+    }
+
+    private static Slot[] byForm() {
+      Slot[] slots = new Slot[64];
+      for (Slot slot : values()) {
+        int form = form(slot.attribute);
+        if (slots[form] != null) {
+          throw new IllegalStateException(slot + " has the form of " + slots[form]);
+        }
+        slots[form] = slot;
+      }
+      return slots;
+    }
+
+    private static int form(String attribute) {
+      return (attribute.length() * 10 + attribute.charAt(0)) & 63;
     }
 
     /** Whether it is of interest in the image before a change. */
@@ -72,10 +98,24 @@ final class TaskImage {
     }
   }
 
+  private static final TaskStatus[] STATUSES = TaskStatus.values();
+  private static final byte[][] STATUS_NAMES =
+      Arrays.stream(STATUSES).map(status -> ascii(status.wireName())).toArray(byte[][]::new);
+  private static final TaskPriority[] PRIORITIES = TaskPriority.values();
+  private static final byte[][] PRIORITY_NAMES =
+      Arrays.stream(PRIORITIES).map(priority -> ascii(priority.wireName())).toArray(byte[][]::new);
+
+  /** Of a number that fits in any case. */
+  private static final int MAX_DIGITS = 18;
+
   // By slot: the type tag, null if the attribute is absent; and what stands under it, if the tag is
-  // one a task has: a text, a list of labels, or a map of metadata.
+  // one a task has: a text, a list of labels, or a map of metadata. A text that is plain stays a
+  // slice of the record until it is asked for, since times, numbers and names of a few never are.
   private final String[] tags = new String[Slot.COUNT];
   private final Object[] values = new Object[Slot.COUNT];
+  private final int[] starts = new int[Slot.COUNT];
+  private final int[] ends = new int[Slot.COUNT];
+  private byte[] record;
   private final boolean[] seen = new boolean[Slot.COUNT];
 
   /** An attribute that is there more than once, or null. */
@@ -89,32 +129,44 @@ final class TaskImage {
   /** Type tag of the first label, or value of metadata, that is no text. */
   private String wrongElement;
 
-  private TaskImage() {}
-
   /**
-   * Reads an image; the parser stands at its opening brace, and then at its closing one.
+   * Reads an image; the parser stands at its opening brace, and then at its closing one. What was
+   * read before is forgotten: every record has two images, so they are used again.
    *
    * @param previous whether only what is asked of an old image is of interest
    */
-  static TaskImage read(RecordTokens json, boolean previous) throws IOException {
-    TaskImage image = new TaskImage();
+  void read(RecordTokens json, boolean previous) throws IOException {
+    clear();
     while (json.next() == JsonToken.FIELD_NAME) {
       String name = json.name();
-      Slot slot = Slot.BY_ATTRIBUTE.get(name);
+      Slot slot = Slot.of(name);
       json.next();
       if (slot == null || (previous && !slot.isAskedOfOldImages())) {
+        if (json.textAttribute() == null) {
+          json.skipChildren();
+        }
+        continue;
+      }
+      if (seen[slot.ordinal()]) {
+        twice = name;
         json.skipChildren();
         continue;
       }
-      if (image.seen[slot.ordinal()]) {
-        image.twice = name;
-        json.skipChildren();
-        continue;
-      }
-      image.seen[slot.ordinal()] = true;
-      image.readAttribute(json, slot);
+      seen[slot.ordinal()] = true;
+      readAttribute(json, slot);
     }
-    return image;
+  }
+
+  private void clear() {
+    Arrays.fill(tags, null);
+    Arrays.fill(values, null);
+    Arrays.fill(ends, 0);
+    Arrays.fill(seen, false);
+    record = null;
+    twice = null;
+    labelCount = 0;
+    pairCount = 0;
+    wrongElement = null;
   }
 
   /** An attribute that is there more than once, which no item can have; else null. */
@@ -130,6 +182,11 @@ final class TaskImage {
     if (json.current() != JsonToken.START_OBJECT) {
       tags[slot] = NO_TYPE;
       json.skipChildren();
+      return;
+    }
+    tags[slot] = json.textAttribute();
+    if (tags[slot] != null) {
+      keepText(json, slot);
       return;
     }
     if (json.next() == JsonToken.END_OBJECT) {
@@ -158,6 +215,17 @@ final class TaskImage {
         json.next();
         json.skipChildren();
       } while (json.next() != JsonToken.END_OBJECT);
+    }
+  }
+
+  private void keepText(RecordTokens json, int slot) throws IOException {
+    byte[] bytes = json.textBytes();
+    if (bytes == null) {
+      values[slot] = json.text();
+    } else {
+      record = bytes;
+      starts[slot] = json.textStart();
+      ends[slot] = json.textEnd();
     }
   }
 
@@ -240,6 +308,10 @@ final class TaskImage {
   }
 
   TaskStatus status() throws BrokenRuleException {
+    int known = indexIn(STATUS_NAMES, Slot.STATUS);
+    if (known >= 0) {
+      return STATUSES[known];
+    }
     String text = text(Slot.STATUS);
     return TaskStatus.fromWire(text)
         .orElseThrow(() -> value(Slot.STATUS, "is not a status: " + quote(text)));
@@ -282,6 +354,10 @@ final class TaskImage {
   }
 
   private TaskPriority priority() throws BrokenRuleException {
+    int known = indexIn(PRIORITY_NAMES, Slot.PRIORITY);
+    if (known >= 0) {
+      return PRIORITIES[known];
+    }
     String text = text(Slot.PRIORITY);
     return TaskPriority.fromWire(text)
         .orElseThrow(() -> value(Slot.PRIORITY, "is not a priority: " + quote(text)));
@@ -375,11 +451,12 @@ final class TaskImage {
   }
 
   private Instant instant(Slot slot) throws BrokenRuleException {
-    String text = text(slot);
     try {
-      return IsoMillis.parse(text);
+      return isSlice(slot, "S")
+          ? IsoMillis.parse(record, starts[slot.ordinal()], ends[slot.ordinal()])
+          : IsoMillis.parse(text(slot));
     } catch (DateTimeException e) {
-      throw value(slot, "is not a UTC time with milliseconds: " + quote(text));
+      throw value(slot, "is not a UTC time with milliseconds: " + quote(text(slot)));
     }
   }
 
@@ -433,6 +510,10 @@ final class TaskImage {
   }
 
   private long wholeNumber(Slot slot) throws BrokenRuleException {
+    long digits = digits(slot);
+    if (digits >= 0) {
+      return digits;
+    }
     String text = (String) typed(slot, "N");
     try {
       if (isDigits(text)) {
@@ -459,10 +540,54 @@ final class TaskImage {
   private Object typed(Slot slot, String tag) throws BrokenRuleException {
     String found = tags[slot.ordinal()];
     Object value = values[slot.ordinal()];
+    if (value == null && ends[slot.ordinal()] > 0) {
+      int start = starts[slot.ordinal()];
+      value = new String(record, start, ends[slot.ordinal()] - start, StandardCharsets.UTF_8);
+    }
     if (value == null || !tag.equals(found)) {
       throw type(slot, tag, found);
     }
     return value;
+  }
+
+  /** Whether the value is a text that was not asked for, of this type. */
+  private boolean isSlice(Slot slot, String tag) {
+    return ends[slot.ordinal()] > 0 && tag.equals(tags[slot.ordinal()]);
+  }
+
+  /** Which of the names a slice is; -1 if it is none, or the value no slice. */
+  private int indexIn(byte[][] names, Slot slot) {
+    if (isSlice(slot, "S")) {
+      int start = starts[slot.ordinal()];
+      int end = ends[slot.ordinal()];
+      for (int i = 0; i < names.length; i++) {
+        if (Arrays.equals(record, start, end, names[i], 0, names[i].length)) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** The number a slice is; -1 if it is more than some digits, or the value no slice. */
+  private long digits(Slot slot) {
+    int start = starts[slot.ordinal()];
+    int end = ends[slot.ordinal()];
+    if (!isSlice(slot, "N") || end == start || end - start > MAX_DIGITS) {
+      return -1;
+    }
+    long number = 0;
+    for (int i = start; i < end; i++) {
+      if (record[i] < '0' || record[i] > '9') {
+        return -1;
+      }
+      number = 10 * number + (record[i] - '0');
+    }
+    return number;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static BrokenRuleException type(Slot slot, String tag, String found) {

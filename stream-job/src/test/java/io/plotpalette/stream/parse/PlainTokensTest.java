@@ -125,6 +125,47 @@ class PlainTokensTest {
     assertThat(json.name()).isEqualTo("d");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"S\":\"a \\\"text\\\" of é\"}",
+        "{\"N\":\"12\"}",
+        "{\"S\":\"\"}",
+        "{\"S\":\"one\",\"N\":\"2\"}",
+        "{\"S\":\"space\" }",
+        "{\"S\":7}",
+        "{\"L\":[]}",
+        "{}"
+      })
+  void anAttributeReadInOneGoIsWhatItsTokensSay(String attribute) throws IOException {
+    String record = "{\"a\":" + attribute + ",\"b\":true}";
+    PlainTokens json = new PlainTokens(record);
+    for (int i = 0; i < 3; i++) {
+      json.next();
+    }
+
+    String tag = json.textAttribute();
+
+    List<String> seen = new ArrayList<>(List.of("START_OBJECT", "name a", "START_OBJECT"));
+    if (tag != null) {
+      seen.addAll(List.of("name " + tag, "text " + json.text(), json.current().name()));
+    }
+    seen.addAll(tokens(json));
+    assertThat(seen).isEqualTo(tokens(new JacksonTokens(record)));
+  }
+
+  /** Wherever in its eight bytes the end of a text is, and whatever is before it. */
+  @Test
+  void aTextEndsAtItsQuote() throws IOException {
+    for (int length = 0; length < 40; length++) {
+      for (char filler : new char[] {'a', '!', '#', '[', ']', ' ', '\u007f', 'é', '確'}) {
+        String json = "[\"" + String.valueOf(filler).repeat(length) + "\",\"next\"]";
+
+        assertThat(tokens(new PlainTokens(json))).isEqualTo(tokens(new JacksonTokens(json)));
+      }
+    }
+  }
+
   private static List<String> tokens(RecordTokens json) throws IOException {
     List<String> tokens = new ArrayList<>();
     JsonToken token;

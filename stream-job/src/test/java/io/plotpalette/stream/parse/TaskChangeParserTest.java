@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -34,6 +36,44 @@ class TaskChangeParserTest {
   private static final Instant INGESTED = NOON.plusSeconds(3);
 
   private final TaskChangeParser parser = new TaskChangeParser();
+
+  /** A number that is not whole makes the parser read a record token by token, with Jackson. */
+  @Test
+  void damagedRecordsAreJudgedAsTheyAreWithoutShortCuts() {
+    ObjectNode before = image("u1", "t1", NOON, NOON);
+    number(before, "estimate_minutes", "90");
+    text(before, "due_at", "2026-12-01T12:00:00.000Z");
+    text(before, "title", "Ein \"Titel\" für 確");
+    ObjectNode after = done(before, NOON);
+    number(after, "version", "2");
+    String record = modify("e1", NOON, before, after);
+    Random random = new Random(11);
+    String damage = "{}[]\",:\\ \n0123456789aetfnNSLM-.é\u0001";
+    Map<String, Integer> outcomes = new TreeMap<>();
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder text = new StringBuilder(record);
+      int at = 2 + random.nextInt(text.length() - 2);
+      switch (random.nextInt(3)) {
+        case 0 -> text.setCharAt(at, damage.charAt(random.nextInt(damage.length())));
+        case 1 -> text.deleteCharAt(at);
+        default -> text.insert(at, text.charAt(at));
+      }
+      String outcome = outcome(text.toString());
+      assertThat(outcome).as("%s", text).isEqualTo(outcome("{\"x\":1.5," + text.substring(1)));
+      outcomes.merge(outcome.split("[:\\[]", 2)[0], 1, Integer::sum);
+    }
+    assertThat(outcomes)
+        .containsKeys("TaskChange", "FIELD_TYPE", "FIELD_VALUE", "REQUIRED_FIELD", "TIME_ORDER");
+  }
+
+  private String outcome(String record) {
+    try {
+      return parser.parse(record, INGESTED).toString();
+    } catch (BrokenRuleException e) {
+      // Jackson says where it is when it meets what is no JSON.
+      return e.rule() == QualityRule.READABLE ? "READABLE" : e.rule() + ": " + e.getMessage();
+    }
+  }
 
   @Test
   void anInsertIsACreatedChangeAtTheTasksOwnTime() throws Exception {
