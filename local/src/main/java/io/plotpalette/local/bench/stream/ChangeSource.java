@@ -2,6 +2,9 @@ package io.plotpalette.local.bench.stream;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -64,6 +67,13 @@ final class ChangeSource {
   private static final class Lines extends RichFlatMapFunction<Long, String> {
     private static final long serialVersionUID = 1L;
 
+    // The product's source has no lines to look for: they must not cost more than they have to.
+    private static final VarHandle EIGHT_BYTES =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long LINE_FEEDS = '\n' * ONES;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+
     private final ChangeFile file;
     private transient RandomAccessFile in;
     private transient byte[] buffer;
@@ -83,15 +93,27 @@ final class ChangeSource {
       buffer = file.read(in, block.intValue(), buffer);
       int length = file.length(block.intValue());
       int start = 0;
-      for (int at = 0; at < length; at++) {
-        if (buffer[at] == '\n') {
-          out.collect(new String(buffer, start, at - start, StandardCharsets.UTF_8));
-          start = at + 1;
+      while (start < length) {
+        int end = lineEnd(buffer, start, length);
+        out.collect(new String(buffer, start, end - start, StandardCharsets.UTF_8));
+        start = end + 1;
+      }
+    }
+
+    /** Where the next line feed is, or {@code length}; eight bytes at a time. */
+    private static int lineEnd(byte[] buffer, int from, int length) {
+      int at = from;
+      for (; at + Long.BYTES <= length; at += Long.BYTES) {
+        long eight = (long) EIGHT_BYTES.get(buffer, at) ^ LINE_FEEDS;
+        long found = (eight - ONES) & ~eight & HIGHEST_BITS;
+        if (found != 0) {
+          return at + (Long.numberOfTrailingZeros(found) >>> 3);
         }
       }
-      if (start < length) {
-        out.collect(new String(buffer, start, length - start, StandardCharsets.UTF_8));
+      while (at < length && buffer[at] != '\n') {
+        at++;
       }
+      return at;
     }
 
     @Override

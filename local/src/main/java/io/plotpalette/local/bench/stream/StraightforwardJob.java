@@ -9,6 +9,7 @@ import io.plotpalette.model.task.Task;
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
+import io.plotpalette.stream.lake.LakeEncoding;
 import io.plotpalette.stream.parse.TaskChangeType;
 import java.io.IOException;
 import java.io.Serializable;
@@ -43,14 +44,12 @@ import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindo
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableFunction;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.avro.AvroParquetWriter;
-import org.apache.parquet.avro.AvroWriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
  * The pipeline as it is written first: a tree of each record, Flink's own windows, Avro records
- * through the stock Parquet writer, default settings. Without quarantine, rules and corrections.
+ * through the stock Parquet writer with the lake's encoding, default settings otherwise. Without
+ * quarantine, rules and corrections.
  */
 @SuppressWarnings(
     "SameNameButDifferent") // Both contexts are the ones Flink gives to what overrides them.
@@ -357,16 +356,13 @@ final class StraightforwardJob {
     @Override
     public BulkWriter<T> create(FSDataOutputStream stream) throws IOException {
       Schema avro = new Schema.Parser().parse(schema);
-      Configuration standardLists = new Configuration(false);
-      standardLists.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
       BulkWriter<GenericRecord> records =
           new ParquetWriterFactory<GenericRecord>(
                   out ->
-                      AvroParquetWriter.<GenericRecord>builder(out)
-                          .withSchema(avro)
-                          .withDataModel(GenericData.get())
-                          .withConf(standardLists)
-                          .withCompressionCodec(CompressionCodecName.ZSTD)
+                      LakeEncoding.applyTo(
+                              AvroParquetWriter.<GenericRecord>builder(out)
+                                  .withSchema(avro)
+                                  .withDataModel(GenericData.get()))
                           .build())
               .create(stream);
       return new BulkWriter<>() {
