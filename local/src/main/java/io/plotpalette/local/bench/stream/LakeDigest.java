@@ -46,6 +46,15 @@ record LakeDigest(Map<LakeTable, String> tables, long rows) {
     }
   }
 
+  /** Rows of bronze alone, which takes no time. */
+  static long bronzeRows(Path bucket) throws SQLException {
+    try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duckDb.createStatement()) {
+      String count = "select count(*) from " + files(bucket, LakeTable.TASK_CHANGES);
+      return Long.parseLong(row(statement, count).get(0));
+    }
+  }
+
   /** Lines of quarantine, and the first of them. */
   static List<String> quarantined(Path bucket) throws IOException {
     Path folder = bucket.resolve(LakeTable.TASK_CHANGES_QUARANTINE_PATH);

@@ -24,7 +24,7 @@ import org.apache.flink.util.FileUtils;
  */
 public final class StreamBench implements AutoCloseable {
   /** What {@link Options#changes} are spread over. */
-  private static final Duration SPAN = Duration.ofDays(7);
+  static final Duration SPAN = Duration.ofDays(7);
 
   private final Path scratch;
   private final Options options;
@@ -179,7 +179,7 @@ public final class StreamBench implements AutoCloseable {
     return median(runs.stream().map(Cost::cpuSeconds).toList());
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
@@ -187,7 +187,7 @@ public final class StreamBench implements AutoCloseable {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  private static double rounded(double value) {
+  static double rounded(double value) {
     return Math.round(value * 100) / 100.0;
   }
 
