@@ -38,9 +38,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.crac.Core;
@@ -55,6 +58,12 @@ public final class JobsHandler extends ApiHandler {
   private static final int RESTORED_DAYS = 7;
 
   private static final String JOBS = "/v1/jobs/";
+
+  /** Binds a cursor to the list it was given out for. */
+  private static final String LISTED_STATE = "state";
+
+  /** In a cursor, of a list that is not filtered. */
+  private static final String ANY_STATE = "any";
 
   private final Router router;
   private final JobStore store;
@@ -155,23 +164,36 @@ public final class JobsHandler extends ApiHandler {
   }
 
   private ApiResponse list(ApiRequest request) {
+    Optional<String> state = request.queryText("state");
     Map<String, String> startAfter =
-        request
-            .queryText("cursor")
-            .map(cursor -> Cursor.decode(cursor, JobStore.LIST_KEY))
-            .orElse(Map.of());
+        request.queryText("cursor").map(cursor -> startAfter(cursor, state)).orElse(Map.of());
     JobStore.Page page =
         store.list(request.userId(), request.query("limit").orElseThrow().intValue(), startAfter);
-    Optional<String> state = request.queryText("state");
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode items = body.putArray("items");
     page.jobs().stream()
         .filter(job -> state.isEmpty() || job.progress().state().name().equals(state.get()))
         .forEach(job -> items.add(json(job)));
     if (!page.nextKey().isEmpty()) {
-      body.put("next_cursor", Cursor.encode(page.nextKey()));
+      body.put("next_cursor", cursor(page.nextKey(), state));
     }
     return ApiResponse.json(200, body);
+  }
+
+  private static String cursor(Map<String, String> key, Optional<String> state) {
+    Map<String, String> bound = new HashMap<>(key);
+    bound.put(LISTED_STATE, state.orElse(ANY_STATE));
+    return Cursor.encode(bound);
+  }
+
+  private static Map<String, String> startAfter(String cursor, Optional<String> state) {
+    Set<String> attributes = new HashSet<>(JobStore.LIST_KEY);
+    attributes.add(LISTED_STATE);
+    Map<String, String> key = Cursor.decode(cursor, attributes);
+    if (!key.remove(LISTED_STATE).equals(state.orElse(ANY_STATE))) {
+      throw ProblemException.invalidParameter("cursor", "is of a list with another state");
+    }
+    return key;
   }
 
   private ApiResponse get(ApiRequest request) {

@@ -286,6 +286,32 @@ class JobsHandlerIT {
   }
 
   @Test
+  void aCursorGoesOnWithItsOwnStateOnly() {
+    create(input());
+    create(input());
+    JsonNode all = call("GET", "/v1/jobs").query("limit", "1").send().json();
+    JsonNode queued = page("QUEUED", null).json();
+
+    Answer another = page("RUNNING", queued.get("next_cursor").textValue());
+    Answer narrower = page("QUEUED", all.get("next_cursor").textValue());
+    Answer wider =
+        call("GET", "/v1/jobs").query("cursor", queued.get("next_cursor").textValue()).send();
+    Answer same = page("QUEUED", queued.get("next_cursor").textValue());
+
+    for (Answer answer : List.of(another, narrower, wider)) {
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().at("/errors/0/parameter").textValue()).isEqualTo("cursor");
+    }
+    assertThat(same.status()).isEqualTo(200);
+    assertThat(same.json().get("items")).hasSize(1).isNotEqualTo(queued.get("items"));
+  }
+
+  private Answer page(String state, String cursor) {
+    var call = call("GET", "/v1/jobs").query("limit", "1").query("state", state);
+    return cursor == null ? call.send() : call.query("cursor", cursor).send();
+  }
+
+  @Test
   void aJobThatHasNotChangedIsNotSentAgain() {
     String id = id(create(input()));
     String etag = get(id).etag();
