@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plotpalette.generator.export.CommittedFile.Written;
 import io.plotpalette.generator.export.CommittedLines.Place;
 import io.plotpalette.generator.export.NearDuplicates.Match;
+import io.plotpalette.generator.export.RecordBuckets.Line;
 import io.plotpalette.model.job.DatasetRecord;
 import io.plotpalette.model.job.ExportFormat;
 import io.plotpalette.model.job.InvalidJobException;
@@ -61,6 +62,7 @@ public final class DatasetExport {
   private final List<ExportedFile> exported = new ArrayList<>();
   private final LakeRows lakeRows = new LakeRows();
 
+  private final Map<RecordStatus, Long> left = new EnumMap<>(RecordStatus.class);
   private long ok;
   private long nearDuplicates;
   private Instant firstRecordAt;
@@ -92,7 +94,8 @@ public final class DatasetExport {
    * the request is another.
    *
    * @throws OutputsNotCommittedException if records are not visible yet; nothing was written
-   * @throws InvalidOutputsException if a record is there twice or cannot be read
+   * @throws InvalidOutputsException if there are more records than have left the run, one cannot be
+   *     read, or it is open which of its lines counts
    */
   public static ExportResult write(ExportRequest request) throws IOException {
     return write(request, moment -> {});
@@ -119,7 +122,7 @@ public final class DatasetExport {
             finished,
             lines.bytes(),
             request.memoryBytes() / SHARE_OF_BUCKET)) {
-      check(collect(buckets), counts);
+      collect(buckets, counts);
       watcher.accept(Moment.COLLECTED);
       deleteUncommitted();
       return write(scratch, buckets, finished);
@@ -138,7 +141,7 @@ public final class DatasetExport {
     CommittedFile.deleteUncommitted(exports.getFileSystem(), exports);
   }
 
-  private Map<RecordStatus, Long> collect(RecordBuckets buckets) throws IOException {
+  private void collect(RecordBuckets buckets, Counts counts) throws IOException {
     Map<RecordStatus, Long> found = new EnumMap<>(RecordStatus.class);
     lines.forEach(
         (place, bytes, offset, length) -> {
@@ -146,7 +149,10 @@ public final class DatasetExport {
           found.merge(head.status(), 1L, Long::sum);
           buckets.add(head.index(), place, bytes, offset, length);
         });
-    return found;
+    // Lines of one record are not told apart yet, so only what is missing is certain.
+    if (hasLess(found, counts)) {
+      throw new OutputsNotCommittedException(difference(found, counts, "not yet"));
+    }
   }
 
   /** What must be known of a record before it is its turn. */
@@ -184,37 +190,56 @@ public final class DatasetExport {
     return new Head(index, status);
   }
 
-  private void check(Map<RecordStatus, Long> found, Counts counts) throws IOException {
-    boolean less = false;
-    boolean more = false;
-    for (RecordStatus status : RecordStatus.values()) {
-      long there = found.getOrDefault(status, 0L);
-      long wanted =
-          switch (status) {
-            case OK -> counts.ok();
-            case FAILED -> counts.failed();
-            case REJECTED -> counts.rejected();
-          };
-      less |= there < wanted;
-      more |= there > wanted;
+  /** Whether the records, each once, are those that have left the run. */
+  private void check(Counts counts) throws IOException {
+    long there = left.values().stream().mapToLong(Long::longValue).sum();
+    if (there > counts.ok() + counts.failed() + counts.rejected()) {
+      throw new InvalidOutputsException(difference(left, counts, "not"));
     }
-    String message =
-        "job %s has %d ok, %d failed and %d rejected records in run %d, not yet %d, %d and %d"
-            .formatted(
-                job.jobId(),
-                found.getOrDefault(RecordStatus.OK, 0L),
-                found.getOrDefault(RecordStatus.FAILED, 0L),
-                found.getOrDefault(RecordStatus.REJECTED, 0L),
-                request.run(),
-                counts.ok(),
-                counts.failed(),
-                counts.rejected());
-    if (more) {
-      throw new InvalidOutputsException(message.replace("not yet", "not"));
+    // Of a record that left with another status before, the line that counts may be still to come.
+    if (hasLess(left, counts)) {
+      throw new OutputsNotCommittedException(difference(left, counts, "not yet"));
     }
-    if (less) {
-      throw new OutputsNotCommittedException(message);
+  }
+
+  private static boolean hasLess(Map<RecordStatus, Long> found, Counts counts) {
+    return found.getOrDefault(RecordStatus.OK, 0L) < counts.ok()
+        || found.getOrDefault(RecordStatus.FAILED, 0L) < counts.failed()
+        || found.getOrDefault(RecordStatus.REJECTED, 0L) < counts.rejected();
+  }
+
+  private String difference(Map<RecordStatus, Long> found, Counts counts, String not) {
+    return "job %s has %d ok, %d failed and %d rejected records in run %d, %s %d, %d and %d"
+        .formatted(
+            job.jobId(),
+            found.getOrDefault(RecordStatus.OK, 0L),
+            found.getOrDefault(RecordStatus.FAILED, 0L),
+            found.getOrDefault(RecordStatus.REJECTED, 0L),
+            request.run(),
+            not,
+            counts.ok(),
+            counts.failed(),
+            counts.rejected());
+  }
+
+  /**
+   * A run that goes on from an older state writes what has left since anew. Its calls are in the
+   * journal, so that most of these lines are equal; of others the later one is of the run whose
+   * counts are exported.
+   */
+  private Line newer(long index, byte[] bytes, Line one, Line another) throws IOException {
+    int order = generatedAt(bytes, one).compareTo(generatedAt(bytes, another));
+    if (order == 0) {
+      throw new InvalidOutputsException(
+          "record %d is there twice, differently at the same time: %s and %s"
+              .formatted(index, lines.name(one.place()), lines.name(another.place())));
     }
+    return order > 0 ? one : another;
+  }
+
+  private Instant generatedAt(byte[] bytes, Line line) throws IOException {
+    JsonNode json = json(line.place(), bytes, line.offset(), line.length());
+    return record(line.place(), json).generatedAt();
   }
 
   private ExportResult write(java.nio.file.Path scratch, RecordBuckets buckets, long finished)
@@ -225,14 +250,8 @@ public final class DatasetExport {
         NearDuplicates duplicates = nearDuplicates(scratch);
         Dataset dataset = dataset(scratch)) {
       Reading reading = new Reading(dataset, rejected, failed, duplicates, finished / 2);
-      try {
-        buckets.drain(reading::accept);
-      } catch (RecordBuckets.TwiceException e) {
-        throw new InvalidOutputsException(
-            "record %d is there twice: %s and %s"
-                .formatted(e.index(), lines.name(e.first()), lines.name(e.second())),
-            e);
-      }
+      long repeated = buckets.drain(this::newer, reading::accept);
+      check(request.progress().figures().counts());
       hasOther = dataset.commit();
       rejected.commit();
       failed.commit();
@@ -249,7 +268,7 @@ public final class DatasetExport {
       lakeRows.write(request, facts);
       writeCard(facts);
       watcher.accept(Moment.DONE);
-      return new ExportResult(ok, failed.count, rejected.count, nearDuplicates, exported);
+      return new ExportResult(ok, failed.count, rejected.count, nearDuplicates, repeated, exported);
     }
   }
 
@@ -280,6 +299,14 @@ public final class DatasetExport {
       return Text.JSON.readTree(bytes, offset, length);
     } catch (JsonProcessingException e) {
       throw new InvalidOutputsException(lines.name(place) + " is not JSON", e);
+    }
+  }
+
+  private DatasetRecord record(Place place, JsonNode json) throws InvalidOutputsException {
+    try {
+      return JobJson.readRecord(json);
+    } catch (InvalidJobException e) {
+      throw new InvalidOutputsException(lines.name(place) + ": " + e.getMessage(), e);
     }
   }
 
@@ -320,12 +347,8 @@ public final class DatasetExport {
 
     void accept(long index, Place place, byte[] bytes, int offset, int length) throws IOException {
       JsonNode json = json(place, bytes, offset, length);
-      DatasetRecord record;
-      try {
-        record = JobJson.readRecord(json);
-      } catch (InvalidJobException e) {
-        throw new InvalidOutputsException(lines.name(place) + ": " + e.getMessage(), e);
-      }
+      DatasetRecord record = record(place, json);
+      left.merge(record.status(), 1L, Long::sum);
       Instant at = record.generatedAt();
       firstRecordAt = firstRecordAt == null || at.isBefore(firstRecordAt) ? at : firstRecordAt;
       lastRecordAt = lastRecordAt == null || at.isAfter(lastRecordAt) ? at : lastRecordAt;

@@ -37,32 +37,14 @@ final class RecordBuckets implements AutoCloseable {
     void accept(long index, Place place, byte[] bytes, int offset, int length) throws IOException;
   }
 
-  /** A record that is there twice. */
-  static final class TwiceException extends IOException {
-    private static final long serialVersionUID = 1L;
+  /** A line that was added, and where its bytes are among others. */
+  record Line(Place place, int offset, int length) {}
 
-    private final long index;
-    private final transient Place first;
-    private final transient Place second;
-
-    TwiceException(long index, Place first, Place second) {
-      super("record " + index + " is there twice");
-      this.index = index;
-      this.first = first;
-      this.second = second;
-    }
-
-    long index() {
-      return index;
-    }
-
-    Place first() {
-      return first;
-    }
-
-    Place second() {
-      return second;
-    }
+  /** Decides between two lines of one record that are not equal. */
+  @FunctionalInterface
+  interface Choice {
+    /** The one that counts, whichever comes first; the array is overwritten afterwards. */
+    Line of(long index, byte[] bytes, Line one, Line another) throws IOException;
   }
 
   /**
@@ -107,20 +89,25 @@ final class RecordBuckets implements AutoCloseable {
   /**
    * Hands out every record in order, once, and deletes what it has handed out.
    *
-   * @throws TwiceException if an index was added twice
+   * @param choice between lines of one record
+   * @return lines that were left out because another line of their record counts
    */
-  void drain(RecordConsumer consumer) throws IOException {
+  long drain(Choice choice, RecordConsumer consumer) throws IOException {
     closeBuckets();
+    long repeated = 0;
     for (int i = 0; i < files.length; i++) {
       if (files[i] != null) {
         long start = from + i * width;
-        drain(files[i], start, i == files.length - 1 ? to : start + width, consumer);
+        long end = i == files.length - 1 ? to : start + width;
+        repeated += drain(files[i], start, end, choice, consumer);
         Files.delete(files[i]);
       }
     }
+    return repeated;
   }
 
-  private void drain(Path file, long start, long end, RecordConsumer consumer) throws IOException {
+  private long drain(Path file, long start, long end, Choice choice, RecordConsumer consumer)
+      throws IOException {
     long size = Files.size(file);
     if (size > bucketBytes && end - start > 1) {
       try (RecordBuckets smaller =
@@ -132,12 +119,12 @@ final class RecordBuckets implements AutoCloseable {
               size,
               bucketBytes)) {
         split(file, smaller);
-        smaller.drain(consumer);
+        return smaller.drain(choice, consumer);
       }
     } else if (size > Integer.MAX_VALUE - 8) {
       throw new InvalidOutputsException("record " + start + " is longer than 2 GB");
     } else {
-      sort(Files.readAllBytes(file), start, consumer);
+      return sort(Files.readAllBytes(file), start, choice, consumer);
     }
   }
 
@@ -160,7 +147,8 @@ final class RecordBuckets implements AutoCloseable {
     }
   }
 
-  private static void sort(byte[] bytes, long start, RecordConsumer consumer) throws IOException {
+  private static long sort(byte[] bytes, long start, Choice choice, RecordConsumer consumer)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     // Index above, position below: a job has fewer than 2^31 records.
     long[] positions = new long[64];
@@ -174,21 +162,37 @@ final class RecordBuckets implements AutoCloseable {
       at += HEADER_BYTES + buffer.getInt(at + HEADER_BYTES - Integer.BYTES);
     }
     Arrays.sort(positions, 0, count);
-    long previous = -1;
-    Place previousPlace = null;
-    for (int i = 0; i < count; i++) {
-      int at = (int) positions[i];
-      long index = buffer.getLong(at);
-      Place place =
-          new Place(buffer.getInt(at + Long.BYTES), buffer.getInt(at + Long.BYTES + Integer.BYTES));
-      if (index == previous) {
-        throw new TwiceException(index, previousPlace, place);
+    long repeated = 0;
+    for (int i = 0; i < count; ) {
+      long index = buffer.getLong((int) positions[i]);
+      Line counts = line(buffer, (int) positions[i]);
+      for (i++; i < count && buffer.getLong((int) positions[i]) == index; i++) {
+        Line another = line(buffer, (int) positions[i]);
+        counts =
+            areEqual(bytes, counts, another) ? counts : choice.of(index, bytes, counts, another);
+        repeated++;
       }
-      int length = buffer.getInt(at + HEADER_BYTES - Integer.BYTES);
-      consumer.accept(index, place, bytes, at + HEADER_BYTES, length);
-      previous = index;
-      previousPlace = place;
+      consumer.accept(index, counts.place(), bytes, counts.offset(), counts.length());
     }
+    return repeated;
+  }
+
+  private static Line line(ByteBuffer buffer, int at) {
+    int place = at + Long.BYTES;
+    return new Line(
+        new Place(buffer.getInt(place), buffer.getInt(place + Integer.BYTES)),
+        at + HEADER_BYTES,
+        buffer.getInt(at + HEADER_BYTES - Integer.BYTES));
+  }
+
+  private static boolean areEqual(byte[] bytes, Line one, Line another) {
+    return Arrays.equals(
+        bytes,
+        one.offset(),
+        one.offset() + one.length(),
+        bytes,
+        another.offset(),
+        another.offset() + another.length());
   }
 
   private void closeBuckets() throws IOException {

@@ -31,6 +31,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -60,6 +61,9 @@ public final class ExportOperator extends AbstractStreamOperator<String>
   static final ValueStateDescriptor<StoppedRun> WAITING =
       new ValueStateDescriptor<>("waiting", Types.POJO(StoppedRun.class));
 
+  /** Lines of outputs that were left out because their record is there once more. */
+  static final String REPEATED_LINES = "repeatedLines";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final ExportOptions options;
@@ -67,6 +71,7 @@ public final class ExportOperator extends AbstractStreamOperator<String>
   private transient Inbox inbox;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient ExecutorService exporting;
+  private transient Counter repeatedLines;
 
   /** By job, sizes of the files a look has found incomplete; null while it is under way. */
   private transient Map<String, Map<String, Long>> looks;
@@ -81,6 +86,7 @@ public final class ExportOperator extends AbstractStreamOperator<String>
   public void open() throws Exception {
     super.open();
     looks = new HashMap<>();
+    repeatedLines = getMetricGroup().counter(REPEATED_LINES);
     exporting =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -231,6 +237,11 @@ public final class ExportOperator extends AbstractStreamOperator<String>
                 Instant.ofEpochMilli(now),
                 look.result().files());
     output.collect(new StreamRecord<>(JobJson.write(finished).toString()));
+    long repeated = look.result() == null ? 0 : look.result().repeated();
+    if (repeated > 0) {
+      repeatedLines.inc(repeated);
+      LOG.warn("job {}: {} lines of its outputs repeat a record", run.jobId, repeated);
+    }
     int files = look.files().size() + finished.exports().size();
     output.collect(
         COSTS,
@@ -240,7 +251,7 @@ public final class ExportOperator extends AbstractStreamOperator<String>
         RUNS,
         new StreamRecord<>(
             ExportRun.toJson(
-                finished, finished.exports().size(), now - startedAt, look.failure())));
+                finished, finished.exports().size(), repeated, now - startedAt, look.failure())));
   }
 
   /** Near-duplicates are found only here: they were ok and are rejected. */

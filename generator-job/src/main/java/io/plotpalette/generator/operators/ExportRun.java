@@ -24,9 +24,11 @@ public final class ExportRun {
   /**
    * The item as a line of JSON.
    *
+   * @param repeatedLines of the outputs, left out because their record is there once more
    * @param reason why it failed; null if it did not
    */
-  static String toJson(JobProgress finished, long files, long millis, String reason) {
+  static String toJson(
+      JobProgress finished, long files, long repeatedLines, long millis, String reason) {
     Instant at = finished.finishedAt();
     ObjectNode row = MAPPER.createObjectNode();
     row.put(RunAttribute.RUN_KIND, KIND);
@@ -35,6 +37,7 @@ public final class ExportRun {
     row.put(RunAttribute.ID, finished.jobId());
     row.put("state", finished.state().name());
     row.put("files", files);
+    row.put("repeated_lines", repeatedLines);
     row.put("duration_ms", millis);
     if (reason != null) {
       row.put(RunAttribute.REASON, reason);

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -309,16 +308,87 @@ class DatasetExportTest {
     assertThat(ExportedFiles.csv(exports.resolve("dataset.csv"))).isEmpty();
   }
 
+  /** What a run leaves that goes on from an older state: its calls are journalled. */
   @Test
-  void aRecordThatIsThereTwiceIsAnErrorThatSaysWhere() throws Exception {
-    List<DatasetRecord> records = new ArrayList<>(TestingOutputs.records(20));
-    records.set(3, records.get(4));
+  void equalLinesOfARecordCountOnce(@TempDir Path other) throws Exception {
+    List<DatasetRecord> records = TestingOutputs.records(COUNT);
+    JobDefinition job = job(PartitionBy.NONE);
+    ExportResult once = export(job, records);
+    TestingOutputs.write(other, records, 1);
+    TestingOutputs.write(other, records.subList(50, 120), 2);
 
-    assertThatThrownBy(() -> export(job(20, PartitionBy.NONE, null, null), records))
+    ExportResult result = DatasetExport.write(TestingOutputs.request(job, records, other));
+
+    assertThat(result.repeated()).isEqualTo(70);
+    assertThat(once.repeated()).isZero();
+    assertThat(ExportedFiles.bytes(other)).isEqualTo(ExportedFiles.bytes(folder)).hasSize(6);
+  }
+
+  /** A record that was given up, and then was not: the run that counts is the later one. */
+  @Test
+  void ofLinesThatDifferTheLaterOneCountsWhicheverComesFirst(@TempDir Path other) throws Exception {
+    List<DatasetRecord> records =
+        List.of(TestingOutputs.story(0, "kept"), TestingOutputs.story(1, "done"));
+    JobDefinition job = job(2, PartitionBy.NONE, null, null);
+    DatasetRecord givenUp = at(TestingOutputs.record(7), 1, -1);
+    export(job, records);
+    TestingOutputs.write(other, records, 2);
+    for (long file : new long[] {1, 3}) {
+      TestingOutputs.write(other, List.of(givenUp), file);
+    }
+
+    ExportResult result = DatasetExport.write(TestingOutputs.request(job, records, other));
+
+    assertThat(result.repeated()).isEqualTo(2);
+    assertThat(result.failed()).isZero();
+    assertThat(ExportedFiles.bytes(other)).isEqualTo(ExportedFiles.bytes(folder));
+  }
+
+  @Test
+  void aLineThatDoesNotCountKeepsTheExportWaitingForTheOneThatDoes() throws Exception {
+    List<DatasetRecord> records =
+        List.of(TestingOutputs.story(0, "kept"), TestingOutputs.story(1, "done"));
+    JobDefinition job = job(2, PartitionBy.NONE, null, null);
+    // Of the record with index 0 twice, so that the number of lines says nothing.
+    TestingOutputs.write(folder, List.of(records.get(0)), 1);
+    TestingOutputs.write(folder, List.of(at(records.get(0), 0, 1)), 2);
+
+    assertThatThrownBy(() -> DatasetExport.write(TestingOutputs.request(job, records, folder)))
+        .isInstanceOf(OutputsNotCommittedException.class)
+        .hasMessageContaining("has 1 ok, 0 failed and 0 rejected records in run 1, not yet 2");
+    assertThat(filesIn(exports)).isEmpty();
+
+    TestingOutputs.write(folder, List.of(at(TestingOutputs.record(7), 1, -1)), 3);
+    assertThatThrownBy(() -> DatasetExport.write(TestingOutputs.request(job, records, folder)))
+        .isInstanceOf(OutputsNotCommittedException.class)
+        .hasMessageContaining("has 1 ok, 1 failed and 0 rejected records in run 1, not yet 2");
+  }
+
+  @Test
+  void twoLinesOfOneInstantThatDifferAreAnErrorThatSaysWhere() throws Exception {
+    List<DatasetRecord> records = List.of(TestingOutputs.story(0, "one"));
+    TestingOutputs.write(folder, List.of(TestingOutputs.story(0, "another")), 2);
+
+    assertThatThrownBy(() -> export(job(1, PartitionBy.NONE, null, null), records))
         .isInstanceOf(InvalidOutputsException.class)
         .hasMessageMatching(
-            "record 4 is there twice: part-1-\\d.jsonl line \\d and part-1-\\d.jsonl line \\d");
+            "record 0 is there twice, differently at the same time: part-\\d-0.jsonl line 1 and"
+                + " part-\\d-0.jsonl line 1");
     assertThat(filesIn(exports)).isEmpty();
+  }
+
+  /** The record under another index, so many seconds later than that index has it. */
+  private static DatasetRecord at(DatasetRecord record, long index, long seconds) {
+    return new DatasetRecord(
+        index,
+        record.status(),
+        record.category(),
+        record.fields(),
+        record.seedRef(),
+        record.promptsSha256(),
+        record.usage(),
+        record.error(),
+        TestingOutputs.story(index, "").generatedAt().plusSeconds(seconds));
   }
 
   @Test

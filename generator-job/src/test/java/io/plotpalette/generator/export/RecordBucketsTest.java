@@ -20,6 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordBucketsTest {
   private static final int BUCKET_BYTES = 4_096;
 
+  private static final RecordBuckets.Choice NONE =
+      (index, bytes, one, another) -> {
+        throw new AssertionError("record " + index + " is there once");
+      };
+
   @TempDir private Path scratch;
 
   @ParameterizedTest
@@ -48,10 +53,42 @@ class RecordBucketsTest {
         new RecordBuckets(scratch.resolve("b"), 0, 10, 10, large.length, BUCKET_BYTES)) {
       buckets.add(3, new Place(0, 1), large, 0, large.length);
       buckets.add(2, new Place(0, 2), large, 0, 5);
-      buckets.drain((index, place, bytes, offset, length) -> lengths.add(length));
+      buckets.drain(NONE, (index, place, bytes, offset, length) -> lengths.add(length));
     }
 
     assertThat(lengths).containsExactly(5, large.length);
+  }
+
+  /** Enough of them that the range is cut, in which they must stay together. */
+  @Test
+  void ofEveryRecordTheChosenLineComesOut() throws Exception {
+    List<String> seen = new ArrayList<>();
+    long repeated;
+    try (RecordBuckets buckets =
+        new RecordBuckets(scratch.resolve("b"), 0, 500_000, 500_000, 1_000, BUCKET_BYTES)) {
+      int line = 1;
+      for (int version : List.of(2, 3, 3, 1)) {
+        for (int index = 0; index < 300; index++) {
+          byte[] text = (version + " of " + index).getBytes(StandardCharsets.UTF_8);
+          buckets.add(index, new Place(0, line++), text, 0, text.length);
+        }
+      }
+      repeated =
+          buckets.drain(
+              (index, all, one, another) ->
+                  text(all, one).compareTo(text(all, another)) > 0 ? one : another,
+              (index, place, bytes, offset, length) ->
+                  seen.add(new String(bytes, offset, length, StandardCharsets.UTF_8)));
+    }
+
+    assertThat(seen)
+        .containsExactlyElementsOf(
+            LongStream.range(0, 300).mapToObj(index -> "3 of " + index).toList());
+    assertThat(repeated).isEqualTo(900);
+  }
+
+  private static String text(byte[] bytes, RecordBuckets.Line line) {
+    return new String(bytes, line.offset(), line.length(), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -74,6 +111,7 @@ class RecordBucketsTest {
         buckets.add(index, new Place(0, (int) index), text, 2, text.length - 2);
       }
       buckets.drain(
+          NONE,
           (index, place, bytes, offset, length) -> {
             assertThat(place.line()).isEqualTo((int) index);
             // A range that was read at once fits.
