@@ -61,7 +61,8 @@ public record DatasetChaosReport(
     }
     if (!overshoot.equals(Money.ZERO)) {
       broken.add(
-          "no budget is exceeded: %s USD were billed above the limits".formatted(overshoot.toUsd()));
+          "no budget is exceeded: %s USD were billed above the limits"
+              .formatted(overshoot.toUsd()));
     }
     return broken;
   }

@@ -32,8 +32,7 @@ class DatasetChaosReportTest {
       long repaid,
       long overshoot,
       String promise) {
-    assertThat(
-            report(notEnded, lost, duplicated, afterJournal, repaid, overshoot).brokenPromises())
+    assertThat(report(notEnded, lost, duplicated, afterJournal, repaid, overshoot).brokenPromises())
         .singleElement()
         .asString()
         .startsWith(promise);
