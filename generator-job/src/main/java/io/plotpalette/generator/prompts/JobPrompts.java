@@ -268,17 +268,17 @@ public final class JobPrompts {
     boolean ok = finished.status() == FinishedRecord.Status.OK;
     String line =
         JobJson.write(
-            new DatasetRecord(
-                finished.index(),
-                RecordStatus.valueOf(finished.status().name()),
-                ok ? category(finished) : null,
-                fields,
-                seed == null ? NO_SEED_REF : seedRef(finished.index()),
-                prompts,
-                usage,
-                ok ? null : new Problem(finished.failedStep(), finished.error()),
-                Instant.ofEpochMilli(finished.finishedAt())))
-        .toString();
+                new DatasetRecord(
+                    finished.index(),
+                    RecordStatus.valueOf(finished.status().name()),
+                    ok ? category(finished) : null,
+                    fields,
+                    seed == null ? NO_SEED_REF : seedRef(finished.index()),
+                    prompts,
+                    usage,
+                    ok ? null : new Problem(finished.failedStep(), finished.error()),
+                    Instant.ofEpochMilli(finished.finishedAt())))
+            .toString();
     // An error may come from anywhere.
     return WellFormedText.of(line);
   }

@@ -268,8 +268,7 @@ class ExportOperatorTest {
 
     JobProgress finished = finished();
 
-    assertThat(finished.figures().counts())
-        .isEqualTo(new Counts(RECORDS, 1, 0, RECORDS - 1, 0, 0));
+    assertThat(finished.figures().counts()).isEqualTo(new Counts(RECORDS, 1, 0, RECORDS - 1, 0, 0));
     assertThat(finished.exports())
         .extracting(ExportedFile::key)
         .contains(

@@ -134,8 +134,7 @@ final class InMemoryTables implements JobStore, JournalStore, Stores {
     } else if (definitions.get(jobId) == null) {
       answer.completeExceptionally(new InvalidJobException("name is missing"));
     } else {
-      answer.complete(
-          Optional.of(new StoredJob(definitions.get(jobId), progress.get(jobId))));
+      answer.complete(Optional.of(new StoredJob(definitions.get(jobId), progress.get(jobId))));
     }
   }
 
@@ -160,12 +159,10 @@ final class InMemoryTables implements JobStore, JournalStore, Stores {
 
   @Override
   public CompletableFuture<RunEvent> ask(String jobId, JournalRequest request) {
-    Map<SegmentAddress, byte[]> segments =
-        journals.computeIfAbsent(jobId, job -> new HashMap<>());
+    Map<SegmentAddress, byte[]> segments = journals.computeIfAbsent(jobId, job -> new HashMap<>());
     RunEvent answer;
     if (request instanceof JournalRequest.Write write) {
-      byte[] existing =
-          segments.putIfAbsent(write.address(), SegmentCodec.encode(write.segment()));
+      byte[] existing = segments.putIfAbsent(write.address(), SegmentCodec.encode(write.segment()));
       answer =
           existing == null
               ? new SegmentWritten(write.address())

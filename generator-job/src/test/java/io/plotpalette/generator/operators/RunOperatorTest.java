@@ -42,7 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The operator around {@code JobRun}, in Flink's harness: what it brings back, stores and lets go. */
+/**
+ * The operator around {@code JobRun}, in Flink's harness: what it brings back, stores and lets go.
+ */
 class RunOperatorTest {
   private static final String JOB = "job-1";
   private static final Duration LONG = Duration.ofMinutes(2);
@@ -343,8 +345,7 @@ class RunOperatorTest {
 
   @Test
   void aRecordTheJudgeThinksLittleOfIsRejectedWithScoreAndReason() throws Exception {
-    queue(
-        TestingJobs.judged(TestingJobs.job(JOB, 6, "1", 1), "judge", "score", 7), JUDGE_STEP);
+    queue(TestingJobs.judged(TestingJobs.job(JOB, 6, "1", 1), "judge", "score", 7), JUDGE_STEP);
     int[] judged = {0};
     ScriptedModels models =
         ScriptedModels.answering(
@@ -381,8 +382,7 @@ class RunOperatorTest {
 
     assertThat(models.requests().get(1).turns().get(0).text()).isEqualTo("Tell " + text);
     assertThat(harness.records(JOB).get(0).at("/fields/outline").asText()).isEqualTo(text);
-    assertThat(
-            Files.readString(bucket.resolve(JobPaths.storedOutputs(JOB)).resolve("0-0-0.txt")))
+    assertThat(Files.readString(bucket.resolve(JobPaths.storedOutputs(JOB)).resolve("0-0-0.txt")))
         .isEqualTo(text);
     assertThat(tables.journal(JOB).toString()).hasSizeLessThan(5_000);
   }

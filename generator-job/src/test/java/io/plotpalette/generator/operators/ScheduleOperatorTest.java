@@ -174,8 +174,9 @@ class ScheduleOperatorTest {
     queue("b");
     queue("c");
     letTimePass();
-    assertThat(commands()).as("the end of a was not heard of either").containsExactly(
-        "START b", "START c");
+    assertThat(commands())
+        .as("the end of a was not heard of either")
+        .containsExactly("START b", "START c");
   }
 
   @Test

@@ -199,16 +199,14 @@ class JobPromptsTest {
     ModelRequest remarks =
         prepared(
             ofSeed("{\"topic\": \"sea\"}"),
-            new PrepareStep(
-                4, 2, List.of(done("outline", "An outline"), skipped("facts")), null));
+            new PrepareStep(4, 2, List.of(done("outline", "An outline"), skipped("facts")), null));
 
     assertThat(remarks.turns().get(0).text()).startsWith("Remark on nothing");
   }
 
   @Test
   void aPromptWithoutTheFieldItNeedsFailsTheRecord() throws IOException {
-    Object event =
-        ofSeed("{\"other\": \"field\"}").prepare(new PrepareStep(4, 0, List.of(), null));
+    Object event = ofSeed("{\"other\": \"field\"}").prepare(new PrepareStep(4, 0, List.of(), null));
 
     assertThat(event).isInstanceOf(PreparationFailed.class);
     assertThat(((PreparationFailed) event).reason())

@@ -514,13 +514,7 @@ final class History {
   }
 
   private void checkStall(String who, long since, long atMost) {
-    check(
-        now - since <= atMost,
-        Promise.NO_STALL,
-        who,
-        "has done nothing for",
-        now - since,
-        "ms");
+    check(now - since <= atMost, Promise.NO_STALL, who, "has done nothing for", now - since, "ms");
   }
 
   /** Now, if it is still going on. */

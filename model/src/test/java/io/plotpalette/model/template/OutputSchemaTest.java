@@ -109,11 +109,27 @@ class OutputSchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'type':'text'}", "{'type':['string','null']}", "{'$ref':'#'}", "{'allOf':[]}",
-        "{'pattern':'(a+)+$'}", "{'format':'email'}", "{'required':'a'}", "{'required':[1]}",
-        "{'properties':[]}", "{'properties':{'a':1}}", "{'items':[]}", "{'enum':[]}",
-        "{'minLength':-1}", "{'minLength':1.5}", "{'minimum':'1'}", "{'additionalProperties':{}}",
-        "{'maximum':1e999}", "{'minLength':1e999}", "{'enum':[1e999]}", "7", "[]"
+        "{'type':'text'}",
+        "{'type':['string','null']}",
+        "{'$ref':'#'}",
+        "{'allOf':[]}",
+        "{'pattern':'(a+)+$'}",
+        "{'format':'email'}",
+        "{'required':'a'}",
+        "{'required':[1]}",
+        "{'properties':[]}",
+        "{'properties':{'a':1}}",
+        "{'items':[]}",
+        "{'enum':[]}",
+        "{'minLength':-1}",
+        "{'minLength':1.5}",
+        "{'minimum':'1'}",
+        "{'additionalProperties':{}}",
+        "{'maximum':1e999}",
+        "{'minLength':1e999}",
+        "{'enum':[1e999]}",
+        "7",
+        "[]"
       })
   void whatIsNotSupportedIsRefused(String json) {
     List<TemplateProblem> problems = new ArrayList<>();

@@ -183,7 +183,9 @@ final class Values {
     out.append(quote);
   }
 
-  /** Before something is done with all digits of a number: 5e-324 has a thousand times those of 1. */
+  /**
+   * Before something is done with all digits of a number: 5e-324 has a thousand times those of 1.
+   */
   void workOn(double number) {
     budget.work(64L + Math.abs(Math.getExponent(number)));
   }

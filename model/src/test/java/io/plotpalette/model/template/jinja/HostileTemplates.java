@@ -319,7 +319,12 @@ final class HostileTemplates {
         "steps");
     text(all, "upper case that grows", "{{ ('ŉ' * 300000)|upper|length }}", "{}", "600000");
     text(all, "lower case that grows", "{{ ('İ' * 300000)|lower|length }}", "{}", "600000");
-    text(all, "a capital before much that grows", "{{ ('İ' * 300000)|capitalize|length }}", "{}", "599999");
+    text(
+        all,
+        "a capital before much that grows",
+        "{{ ('İ' * 300000)|capitalize|length }}",
+        "{}",
+        "599999");
     stopped(
         all,
         "a long text of one letter into its letters",
