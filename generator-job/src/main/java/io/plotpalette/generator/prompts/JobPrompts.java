@@ -34,7 +34,6 @@ import io.plotpalette.model.template.TemplateProblem;
 import io.plotpalette.model.template.TemplateStep;
 import io.plotpalette.model.template.TemplateStep.OutputFormat;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -178,9 +177,8 @@ public final class JobPrompts {
    * @throws IOException if a long output could not be stored; it may be tried again
    */
   public CallAnswered answered(CallId call, ModelAnswer answer) throws IOException {
-    // Half a surrogate pair would not come back from the journal as it went in.
-    String text =
-        new String(answer.text().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    // Half a character would not come back from the journal as it went in.
+    String text = WellFormedText.of(answer.text());
     Output output = Output.isInline(text) ? new Output.Inline(text) : stored.write(call, text);
     return new CallAnswered(
         call, result(call.step(), text, output), answer.tokensIn(), answer.tokensOut());

@@ -40,21 +40,29 @@ final class JsonOutput {
 
   /**
    * The one value of a text, which may stand in a code fence: models like those, told or not. Half
-   * characters, in names and in values, are replaced.
+   * characters are replaced.
    *
    * @throws JsonProcessingException saying what is wrong
    */
   static JsonNode parse(String text) throws JsonProcessingException {
-    JsonNode value = READER.readTree(withoutFence(text.strip()));
+    JsonNode value = read(withoutFence(text.strip()));
     if (value.isMissingNode()) {
-      throw new EmptyOutputException();
+      throw new UnusableOutputException("it is empty");
     }
     if (!text.contains(ESCAPE)) {
       return value;
     }
     String written = value.toString();
     String wellFormed = WellFormedText.of(written);
-    return wellFormed.equals(written) ? value : READER.readTree(wellFormed);
+    return wellFormed.equals(written) ? value : read(wellFormed);
+  }
+
+  private static JsonNode read(String json) throws JsonProcessingException {
+    try {
+      return READER.readTree(json);
+    } catch (NumberFormatException e) {
+      throw new UnusableOutputException("a number has too large an exponent");
+    }
   }
 
   private static String withoutFence(String text) {
@@ -64,11 +72,11 @@ final class JsonOutput {
         : text;
   }
 
-  private static final class EmptyOutputException extends JsonProcessingException {
+  private static final class UnusableOutputException extends JsonProcessingException {
     private static final long serialVersionUID = 1L;
 
-    EmptyOutputException() {
-      super("it is empty");
+    UnusableOutputException(String problem) {
+      super(problem);
     }
   }
 }

@@ -60,7 +60,7 @@ class JobPromptsTest {
            "score": {"type": "number", "minimum": 0}, "words": {"type": "integer"},
            "list": {"type": "array", "items": {"type": "string"}}}}},
         {"id": "remarks", "model": "nova-lite", "max_tokens": 100, "output": "json",
-         "prompt": "Remark on {{ steps.facts.output.score|default('nothing') }}"}],
+         "prompt": "Remark on {% if steps.facts.output is defined %}{{ steps.facts.output.score }}{% else %}nothing{% endif %}"}],
        "category": "topic"}
       """;
 
@@ -320,7 +320,8 @@ class JobPromptsTest {
         "{\"score\": 1",
         "```json\n```",
         "{\"score\": NaN}",
-        "{\"score\": 1e99999999999}"
+        "{\"score\": 1e99999999999}",
+        "{\"score\": 1, \"half a name \\ud83d\": 1}"
       })
   void whatIsNoJsonIsInvalid(String text) throws IOException {
     assertThat(violation(answered(prompts(), 1, text))).startsWith("the answer is no JSON");
@@ -505,7 +506,7 @@ class JobPromptsTest {
 
   /** Called twice, answered once, for 42 nano-USD. */
   private static StepUsage usage() {
-    return new StepUsage(2, 10, 5, 42, "abc");
+    return new StepUsage(10, 5, 42, 2, "abc");
   }
 
   @Test
@@ -549,18 +550,29 @@ class JobPromptsTest {
   }
 
   @Test
-  void halfCharactersOfAnOutputAreReplacedInNamesAndValues() throws IOException {
+  void halfCharactersOfAnOutputAreReplaced() throws IOException {
     JobPrompts prompts = ofSeed("{\"topic\": \"sky\"}");
-    String text = "{\"score\": 1, \"a\\ud83d\": [\"\\ude00\", \"\\ud83d\\ude00\", \"\\\\ud83d\"]}";
+    String text =
+        "{\"score\": 1, \"more\": [\"\\ude00\", \"a\\ud83d\", \"\\ud83d\\ude00\", \"\\\\ud83d\"]}";
 
     assertThat(answered(prompts, 1, text)).isInstanceOf(Result.Answered.class);
     String line = prompts.line(finished(done("outline", "o"), done("facts", text)));
 
     assertThat(new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
         .isEqualTo(line);
-    JsonNode facts = JSON.readTree(line).at("/fields/facts");
-    assertThat(facts.get("a\uFFFD").toString())
-        .isEqualTo("[\"\uFFFD\",\"\uD83D\uDE00\",\"\\\\ud83d\"]");
+    assertThat(JSON.readTree(line).at("/fields/facts/more").toString())
+        .isEqualTo("[\"\uFFFD\",\"a\uFFFD\",\"\uD83D\uDE00\",\"\\\\ud83d\"]");
+  }
+
+  @Test
+  void halfACharacterOfAnotherServiceIsReplacedInTheLine() throws IOException {
+    String line =
+        prompts()
+            .line(
+                new FinishedRecord(
+                    0, Status.FAILED, List.of(), "outline", "said \uD83D", FINISHED_AT));
+
+    assertThat(line).contains("said \uFFFD");
   }
 
   @Test
