@@ -217,7 +217,7 @@ class ExportOperatorTest {
   void outputsThatCannotBeRightEndTheJobAndSayWhy() throws Exception {
     run(job());
     commit("part-0.jsonl", lines);
-    commit("part-1.jsonl", lines.subList(0, 1));
+    commit("part-1.jsonl", List.of(new OutputLine(JOB, 1, "no JSON")));
     hand(stopped);
 
     JobProgress finished = finished();
