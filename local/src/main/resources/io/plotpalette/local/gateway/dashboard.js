@@ -37,11 +37,13 @@
     let again = true;
     try {
       const answer = await fetch('/v1/dashboard/' + encodeURIComponent(jobId), {headers});
+      if (paused) return;
       if (answer.status === 200) {
         etag = answer.headers.get('ETag');
         again = show(await answer.json());
       } else if (answer.status === 401) {
         token = null;
+        sessionStorage.removeItem('access-token');
         askForToken('The access token is not valid, or no longer.');
         return;
       } else if (answer.status === 404) {
@@ -53,7 +55,10 @@
     } catch (e) {
       at('message').textContent = 'The API cannot be reached; trying again.';
     }
-    if (again && !paused) timer = setTimeout(look, EVERY_MS);
+    if (again && !paused) {
+      clearTimeout(timer);
+      timer = setTimeout(look, EVERY_MS);
+    }
   }
 
   function show(job) {
@@ -131,7 +136,8 @@
     paused = !paused;
     at('pause').setAttribute('aria-pressed', String(paused));
     at('pause').textContent = paused ? 'Go on updating' : 'Pause updates';
-    if (!paused) look();
+    if (paused) clearTimeout(timer);
+    else look();
   });
   look();
 })();
