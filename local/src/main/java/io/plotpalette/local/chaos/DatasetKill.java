@@ -42,9 +42,11 @@ enum DatasetKill {
     }
     plan.subList(kills, plan.size()).clear();
     Collections.shuffle(plan, random);
-    for (int i = 1; i < plan.size(); i++) {
-      if (plan.get(i - 1) == HANGS_AND_WAKES && plan.get(i) == WHILE_IT_RESTORES) {
+    for (int end = 1; end < plan.size(); end++) {
+      int i = end;
+      while (i > 0 && plan.get(i) == WHILE_IT_RESTORES && plan.get(i - 1) == HANGS_AND_WAKES) {
         Collections.swap(plan, i - 1, i);
+        i--;
       }
     }
     return plan;
