@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.plotpalette.local.browser.BrowserPage;
-import io.plotpalette.local.browser.BrowserPage.Key;
 import io.plotpalette.local.browser.Chromium;
 import io.plotpalette.local.dynamodb.DynamoDbLocalServer;
 import io.plotpalette.model.job.JobState;
@@ -117,15 +116,15 @@ class DashboardPageIT {
 
     // The field has the focus already.
     page.type("not a token");
-    page.press(Key.ENTER);
+    page.press(BrowserPage.Key.ENTER);
     page.awaitText("#message", "The access token is not valid, or no longer.");
     assertThat(focused()).isEqualTo("token");
 
     page.evaluate("document.getElementById('token').select()");
     page.type(token);
-    page.press(Key.TAB);
+    page.press(BrowserPage.Key.TAB);
     assertThat(page.evaluate("document.activeElement.type").asText()).isEqualTo("submit");
-    page.press(Key.SPACE);
+    page.press(BrowserPage.Key.SPACE);
     page.awaitText("#state", "RUNNING");
     assertThat(page.text("#log-in")).isEmpty();
     assertThat(page.text("#message")).isEmpty();
@@ -135,11 +134,11 @@ class DashboardPageIT {
   void theKeyboardPausesWhatIsShownAndLetsItGoOn() {
     show();
 
-    page.press(Key.TAB);
+    page.press(BrowserPage.Key.TAB);
     assertThat(focused()).isEqualTo("pause");
     assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineWidth").asText())
         .isEqualTo("3px");
-    page.press(Key.SPACE);
+    page.press(BrowserPage.Key.SPACE);
     page.awaitText("#pause", "Go on updating");
     assertThat(page.evaluate("document.activeElement.getAttribute('aria-pressed')").asText())
         .isEqualTo("true");
@@ -147,7 +146,7 @@ class DashboardPageIT {
     assertNothingIsAskedFor();
     assertThat(page.text("#percent")).isEqualTo("46 % of 200");
 
-    page.press(Key.ENTER);
+    page.press(BrowserPage.Key.ENTER);
     page.awaitText("#percent", "51 % of 200");
     assertThat(page.text("#pause")).isEqualTo("Pause updates");
   }
