@@ -236,8 +236,11 @@ final class JobDraft {
     if (lacking.size() <= MAX_NAMED_FIELDS) {
       violation(
           "/seed_data_id",
-          "lacks '%s', which the template needs, in %d entries, the first is entry %d"
-              .formatted(field, lack.entries(), lack.firstEntry()));
+          lack.entries() == 1
+              ? "lacks '%s', which the template needs, in entry %d"
+                  .formatted(field, lack.firstEntry())
+              : "lacks '%s', which the template needs, in %d entries, the first is entry %d"
+                  .formatted(field, lack.entries(), lack.firstEntry()));
     }
   }
 

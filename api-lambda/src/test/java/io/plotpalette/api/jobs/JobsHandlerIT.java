@@ -132,8 +132,7 @@ class JobsHandlerIT {
         .containsExactly(
             "/seed_data_id lacks 'author.name', which the template needs, in 2 entries, the"
                 + " first is entry 1",
-            "/seed_data_id lacks 'theme', which the template needs, in 1 entries, the first is"
-                + " entry 1");
+            "/seed_data_id lacks 'theme', which the template needs, in entry 1");
   }
 
   @Test
