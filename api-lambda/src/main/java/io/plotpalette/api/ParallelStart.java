@@ -6,7 +6,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * The part of a cold start that does not need the table's client, done on another processor while
- * that client is made. Each takes about half of the time before the first request.
+ * that client is made.
  */
 final class ParallelStart {
   private ParallelStart() {}
