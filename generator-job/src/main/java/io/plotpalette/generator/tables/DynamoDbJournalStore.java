@@ -28,9 +28,6 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 
 /** Journals in the table {@code call-journal}: one item a segment, written once, read in order. */
 final class DynamoDbJournalStore implements JournalStore {
-  /** Beside the buckets of a job: one item a start without state. */
-  private static final String RUNS_BUCKET = "#runs";
-
   private static final String BYTES = "entries";
 
   /**
@@ -151,7 +148,8 @@ final class DynamoDbJournalStore implements JournalStore {
             .limit(1)
             .keyConditionExpression("#key = :key")
             .expressionAttributeNames(Map.of("#key", JobAttribute.JOURNAL_KEY))
-            .expressionAttributeValues(Map.of(":key", AttributeValue.fromS(jobId + RUNS_BUCKET)))
+            .expressionAttributeValues(
+                Map.of(":key", AttributeValue.fromS(jobId + JobAttribute.JOURNAL_RUNS)))
             .build();
     return requests
         .untilAnswered("reading the runs of job " + jobId, () -> client.query(query))
@@ -165,7 +163,7 @@ final class DynamoDbJournalStore implements JournalStore {
   private CompletableFuture<Integer> claimRun(String jobId, int run) {
     PutItemRequest put =
         onlyIfAbsent(
-            jobId + RUNS_BUCKET,
+            jobId + JobAttribute.JOURNAL_RUNS,
             new SegmentAddress(0, run).sortKey(),
             SdkBytes.fromByteArrayUnsafe(new byte[0]));
     return requests
