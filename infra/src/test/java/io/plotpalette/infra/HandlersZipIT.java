@@ -27,7 +27,7 @@ class HandlersZipIT {
   private static final long MAX_UNPACKED_BYTES = 250L << 20;
 
   /** A cold start loads it, so it stays far below what Lambda takes. */
-  private static final long MAX_ZIP_BYTES = 16L << 20;
+  private static final long MAX_ZIP_BYTES = 12L << 20;
 
   @TempDir private static Path folder;
 

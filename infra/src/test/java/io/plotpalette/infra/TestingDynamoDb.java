@@ -12,19 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Answers each operation of DynamoDB, or of a service of the same protocol, with canned bodies, and
  * remembers what was asked.
  */
 final class TestingDynamoDb implements AutoCloseable {
+  private static final Pattern TABLE = Pattern.compile("\"TableName\":\"([^\"]+)\"");
+
   private final HttpServer server;
   private final Map<String, Deque<String>> answers = new ConcurrentHashMap<>();
   private final List<String> operations = new CopyOnWriteArrayList<>();
 
   /**
-   * @param answers JSON by operation, for example {@code PutItem}, one a call, the last for all
-   *     that follow; other operations fail
+   * @param answers JSON by operation, for example {@code PutItem}, or by operation and table, as in
+   *     {@code Query jobs}; one a call, the last for all that follow; other operations fail
    */
   TestingDynamoDb(Map<String, List<String>> answers) throws IOException {
     answers.forEach((operation, bodies) -> this.answers.put(operation, new ArrayDeque<>(bodies)));
@@ -38,7 +42,8 @@ final class TestingDynamoDb implements AutoCloseable {
       String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
       String operation = target.substring(target.indexOf('.') + 1);
       operations.add(operation);
-      String answer = next(operation);
+      String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = next(operation, request);
       byte[] body =
           (answer == null ? "{\"message\":\"not expected here\"}" : answer)
               .getBytes(StandardCharsets.UTF_8);
@@ -48,8 +53,12 @@ final class TestingDynamoDb implements AutoCloseable {
     }
   }
 
-  private synchronized String next(String operation) {
-    Deque<String> bodies = answers.get(operation);
+  private synchronized String next(String operation, String request) {
+    Matcher table = TABLE.matcher(request);
+    Deque<String> bodies = table.find() ? answers.get(operation + " " + table.group(1)) : null;
+    if (bodies == null) {
+      bodies = answers.get(operation);
+    }
     if (bodies == null) {
       return null;
     }
