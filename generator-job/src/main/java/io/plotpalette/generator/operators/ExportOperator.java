@@ -62,7 +62,6 @@ public final class ExportOperator extends AbstractStreamOperator<String>
       new ValueStateDescriptor<>("waiting", Types.POJO(StoppedRun.class));
 
   /** Lines of outputs that were left out because their record is there once more. */
-  static final String REPEATED_LINES = "repeatedLines";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -86,7 +85,7 @@ public final class ExportOperator extends AbstractStreamOperator<String>
   public void open() throws Exception {
     super.open();
     looks = new HashMap<>();
-    repeatedLines = getMetricGroup().counter(REPEATED_LINES);
+    repeatedLines = getMetricGroup().addGroup("kinesisanalytics").counter("repeatedLines");
     exporting =
         Executors.newSingleThreadExecutor(
             task -> {
