@@ -19,7 +19,9 @@ final class ColumnWriter {
 
   ColumnWriter(RecordConsumer consumer, MessageType schema) {
     this.consumer = consumer;
-    this.columns = schema.getFields().stream().map(field -> field.getName()).toArray(String[]::new);
+    // As the mappers' constants are, so that comparing them looks at no letter.
+    this.columns =
+        schema.getFields().stream().map(field -> field.getName().intern()).toArray(String[]::new);
   }
 
   void startRow() {

@@ -105,6 +105,8 @@ final class TaskImage {
   private static final byte[][] PRIORITY_NAMES =
       Arrays.stream(PRIORITIES).map(priority -> ascii(priority.wireName())).toArray(byte[][]::new);
 
+  private static final byte[] DATE_FORM = ascii("0000-00-00");
+
   /** Of a number that fits in any case. */
   private static final int MAX_DIGITS = 18;
 
@@ -416,18 +418,46 @@ final class TaskImage {
   }
 
   private LocalDate date(Slot slot) throws BrokenRuleException {
-    Optional<String> text = optionalText(slot);
-    if (text.isEmpty()) {
+    if (isAbsent(slot)) {
       return null;
     }
     LocalDate date;
     try {
-      date = LocalDate.parse(text.get());
+      date = hasFormOfDate(slot) ? plainDate(starts[slot.ordinal()]) : LocalDate.parse(text(slot));
     } catch (DateTimeException e) {
-      throw value(slot, "is not a date (YYYY-MM-DD): " + quote(text.get()));
+      throw value(slot, "is not a date (YYYY-MM-DD): " + quote(text(slot)));
     }
     requireBetween(slot, date, TaskLimits.FIRST_DUE_DATE, TaskLimits.LAST_DUE_DATE);
     return date;
+  }
+
+  /** Whether the value is a slice of four, two and two digits. */
+  private boolean hasFormOfDate(Slot slot) {
+    int start = starts[slot.ordinal()];
+    if (!isSlice(slot, "S") || ends[slot.ordinal()] - start != DATE_FORM.length) {
+      return false;
+    }
+    for (int i = 0; i < DATE_FORM.length; i++) {
+      byte b = record[start + i];
+      if (DATE_FORM[i] == '-' ? b != '-' : b < '0' || b > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** By hand, as {@link IsoMillis} and for its reason. */
+  private LocalDate plainDate(int start) {
+    return LocalDate.of(
+        digits(start, start + 4), digits(start + 5, start + 7), digits(start + 8, start + 10));
+  }
+
+  private int digits(int start, int end) {
+    int number = 0;
+    for (int i = start; i < end; i++) {
+      number = 10 * number + (record[i] - '0');
+    }
+    return number;
   }
 
   private Instant dueAt() throws BrokenRuleException {

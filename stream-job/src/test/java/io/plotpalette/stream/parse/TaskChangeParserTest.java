@@ -18,9 +18,11 @@ import io.plotpalette.model.task.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -64,6 +66,38 @@ class TaskChangeParserTest {
     }
     assertThat(outcomes)
         .containsKeys("TaskChange", "FIELD_TYPE", "FIELD_VALUE", "REQUIRED_FIELD", "TIME_ORDER");
+  }
+
+  @Test
+  void aDueDateIsJudgedAlikeWhicheverWayItIsRead() {
+    Set<String> outcomes = new HashSet<>();
+    for (String date :
+        List.of(
+            "2028-02-29",
+            "2026-12-31",
+            "1970-01-01",
+            "2026-02-29",
+            "2026-00-10",
+            "2026-13-01",
+            "2026-04-31",
+            "2026-04-00",
+            "2026/04/01",
+            "2026-4-001",
+            "20260-4-01",
+            "2026-04-0é",
+            "0000-01-01",
+            "9999-12-31",
+            "+2026-04-1")) {
+      ObjectNode image = image("u1", "t1", NOON, NOON);
+      text(image, "due_date", date);
+      String record = insert("e1", NOON, image);
+
+      String outcome = outcome(record);
+
+      assertThat(outcome).as(date).isEqualTo(outcome("{\"x\":1.5," + record.substring(1)));
+      outcomes.add(outcome.replaceAll(" a date.*|\\[.*", ""));
+    }
+    assertThat(outcomes).contains("TaskChange", "FIELD_VALUE: due_date is not");
   }
 
   private String outcome(String record) {
