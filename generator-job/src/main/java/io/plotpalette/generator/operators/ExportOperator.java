@@ -62,7 +62,6 @@ public final class ExportOperator extends AbstractStreamOperator<String>
       new ValueStateDescriptor<>("waiting", Types.POJO(StoppedRun.class));
 
   /** Lines of outputs that were left out because their record is there once more. */
-
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final ExportOptions options;

@@ -267,6 +267,26 @@ class ScheduleOperatorTest {
   }
 
   @Test
+  void nothingNewStartsBeforeItIsKnownHowManyRun() throws Exception {
+    for (String job : List.of("a", "b")) {
+      queue(job);
+      tables.move(job, JobState.RUNNING);
+    }
+    queue("c");
+    tables.holdLooks();
+    open(null);
+
+    tables.answerLastLook();
+    RunHarness.readMails(harness);
+    assertThat(commands()).isEmpty();
+    assertThat(tables.looks()).isEqualTo(3);
+
+    tables.answerLooks();
+    RunHarness.readMails(harness);
+    assertThat(commands()).containsExactlyInAnyOrder("START a", "START b");
+  }
+
+  @Test
   void aRestoredQueueKnowsWhatRunsAndWhatWaits() throws Exception {
     queue("a");
     queue("b");
