@@ -105,13 +105,18 @@ public final class CompiledTemplate {
   private void take(List<Reference> references, int position, String pointer) {
     for (Reference reference : references) {
       if (reference.path().rootName().equals(STEPS)) {
-        boolean leadsOn =
+        List<Reference> parts =
             references.stream()
-                .anyMatch(
+                .filter(
                     other ->
                         !other.path().equals(reference.path())
-                            && reference.path().leadsTo(other.path()));
-        String problem = leadsOn ? null : stepProblem(reference, position);
+                            && reference.path().leadsTo(other.path()))
+                .toList();
+        // What leads to a part is judged with the part, unless a default stands in for that alone.
+        boolean isJudged =
+            parts.isEmpty()
+                || (isOutput(reference) && parts.stream().noneMatch(Reference::required));
+        String problem = isJudged ? stepProblem(reference, position) : null;
         if (problem != null) {
           problems.add(new TemplateProblem(pointer, "line " + reference.line() + ": " + problem));
         }
@@ -119,6 +124,10 @@ public final class CompiledTemplate {
         fields.merge(reference.path(), reference.required(), Boolean::logicalOr);
       }
     }
+  }
+
+  private static boolean isOutput(Reference reference) {
+    return reference.path().segments().size() > 2;
   }
 
   /** What is wrong with the use of an earlier step, or null. */

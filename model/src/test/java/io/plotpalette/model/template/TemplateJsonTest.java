@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplateJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -180,6 +181,43 @@ class TemplateJsonTest {
                 "{'name':'n','category':'(','steps':[{'id':'a','prompt':'1\\n2 {{ x|nosuch }}'},{'id':'b','prompt':'\\n\\n{{ steps.c.output }}'}]}"))
         .extracting(problem -> problem.pointer() + " " + problem.message().substring(0, 6))
         .containsExactly("/steps/0/prompt line 2", "/steps/1/prompt line 3", "/category line 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "{{ steps.a.output.f|default(1) }}, is not there when the step is skipped",
+    "{{ steps.a.output.g.h|default(1) }}, is not there when the step is skipped",
+    "{% if steps.a.output is defined %}{{ steps.a.output.g.h|default(1) }}{% endif %}, is not always there",
+  })
+  void aDefaultForAPartDoesNotHelpWhereTheWholeMayBeMissing(String prompt, String message) {
+    assertThat(problems(skippableJson(prompt)))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.pointer()).isEqualTo("/steps/1/prompt");
+              assertThat(problem.message()).contains(message);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% if steps.a.output is defined %}{{ steps.a.output.f }}{% endif %}",
+        "{% if steps.a.output is defined %}{{ steps.a.output.g|default(1) }}{% endif %}",
+        "{% if steps.a.output.g is defined and steps.a.output is defined %}{{ steps.a.output.g.h|default(1) }}{% endif %}",
+      })
+  void aPartOfAGuardedOutputIsFine(String prompt) {
+    assertThat(TemplateJson.read(json(skippableJson(prompt))).steps()).hasSize(2);
+  }
+
+  /** A step that may be skipped and has {@code f}, and perhaps {@code g.h}; then the prompt. */
+  private static String skippableJson(String prompt) {
+    return "{'name':'n','steps':[{'id':'a','prompt':'p','skip_when':'x','output':'json','schema':"
+        + "{'type':'object','required':['f'],'properties':{'f':{'type':'string'},"
+        + "'g':{'type':'object','properties':{'h':{'type':'string'}}}}}},"
+        + "{'id':'b','prompt':'"
+        + prompt
+        + "'}]}";
   }
 
   @Test
