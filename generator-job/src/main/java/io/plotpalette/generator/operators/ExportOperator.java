@@ -61,7 +61,6 @@ public final class ExportOperator extends AbstractStreamOperator<String>
   static final ValueStateDescriptor<StoppedRun> WAITING =
       new ValueStateDescriptor<>("waiting", Types.POJO(StoppedRun.class));
 
-  /** Lines of outputs that were left out because their record is there once more. */
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final ExportOptions options;
@@ -69,6 +68,8 @@ public final class ExportOperator extends AbstractStreamOperator<String>
   private transient Inbox inbox;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient ExecutorService exporting;
+
+  /** Lines of outputs that were left out because their record is there once more. */
   private transient Counter repeatedLines;
 
   /** By job, sizes of the files a look has found incomplete; null while it is under way. */

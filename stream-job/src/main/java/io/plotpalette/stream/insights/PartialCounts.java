@@ -2,8 +2,7 @@ package io.plotpalette.stream.insights;
 
 /** Adds up transitions of one window until they are sent on as one {@link PartialInsight}. */
 class PartialCounts {
-  // Of a second's changes. Half as wide, they are half as many cache lines, of which few are at
-  // hand.
+  // Of a second's changes, so 32 bits do, and a sum takes half as many cache lines.
   private int changes;
   private int created;
   private int completed;
