@@ -15,10 +15,11 @@ public sealed interface Admission {
   /**
    * The right to one call.
    *
+   * @param jobId of the job that makes it
    * @param number of the call at its model
    * @param tokens counted for it at the start
    * @param admittedAt epoch milliseconds
-   * @param probe whether its outcome decides over a model that failed throughout
+   * @param probe whether it is to find out if a model that failed throughout is back
    */
-  record Permit(long number, long tokens, long admittedAt, boolean probe) {}
+  record Permit(String jobId, long number, long tokens, long admittedAt, boolean probe) {}
 }

@@ -6,16 +6,15 @@ import io.plotpalette.generator.pressure.Admission.Permit;
 import io.plotpalette.generator.pressure.Admission.Queued;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 
 /**
  * All calls of one subtask to one model pass here, whatever job they are of: the limits are the
  * account's. Nothing of it is kept over a restart. Not thread-safe.
  *
- * <p>Jobs that wait do so in a queue and get one call a turn. Who must be told that it is his turn
- * is said by {@link #turn}, to be asked after a call was admitted, a call has left, or a job was
- * withdrawn.
+ * <p>Jobs that wait do so in a queue and get one call a turn. Whose turn it is says {@link #turns},
+ * to be asked after a call was admitted, a call has left, or a job was withdrawn.
  */
 public final class ModelGate {
   private final ConcurrencyLimit concurrency;
@@ -42,14 +41,18 @@ public final class ModelGate {
    * @param callTokens upper bound of the input and {@code max_tokens}, at most {@link #largestCall}
    */
   public Admission enter(String jobId, long callTokens, long now) {
-    if (!isTurnOf(jobId) || inFlight >= concurrency.limit()) {
-      return queued(jobId);
-    }
-    if (breaker.isOpen(now)) {
-      queue.add(jobId);
-      return new NotBefore(breaker.probesAt());
-    }
-    if (breaker.isProbing()) {
+    if (breaker.isOpen()) {
+      // One call a job, whatever the limit and whoever else waits: it may be down to one call, and
+      // that one slow.
+      if (breaker.isProbing(jobId)) {
+        return queued(jobId);
+      }
+      long probesAt = breaker.probesAt(jobId);
+      if (probesAt > now) {
+        queue.add(jobId);
+        return new NotBefore(probesAt);
+      }
+    } else if (!isTurnOf(jobId) || inFlight >= concurrency.limit()) {
       return queued(jobId);
     }
     long at = Math.max(requests.fitsAt(1, now), tokens.fitsAt(callTokens, now));
@@ -61,7 +64,8 @@ public final class ModelGate {
     tokens.take(callTokens, now);
     queue.remove(jobId);
     inFlight++;
-    return new Admitted(new Permit(concurrency.started(), callTokens, now, breaker.started()));
+    return new Admitted(
+        new Permit(jobId, concurrency.started(), callTokens, now, breaker.started(jobId)));
   }
 
   private boolean isTurnOf(String jobId) {
@@ -90,18 +94,18 @@ public final class ModelGate {
         concurrency.throttled(permit.number());
         // With one call at once, a model that throttles throughout would still be asked without a
         // pause, and a minute of it would use up the tries of every record at hand.
-        breaker.failed(permit.probe(), now);
+        breaker.failed(permit.jobId(), permit.probe(), now);
       }
       case SERVER_ERROR, TIME_OUT, CONNECTION_CUT, MALFORMED_BODY, NOT_SENT ->
-          breaker.failed(permit.probe(), now);
-      case VALIDATION, ACCESS -> breaker.undecided(permit.probe());
+          breaker.failed(permit.jobId(), permit.probe(), now);
+      case VALIDATION, ACCESS -> breaker.undecided(permit.jobId(), permit.probe());
     }
   }
 
   /** Nobody waits for the outcome of a call any more. */
   public void abandoned(Permit permit) {
     inFlight--;
-    breaker.undecided(permit.probe());
+    breaker.undecided(permit.jobId(), permit.probe());
   }
 
   /** The job wants no call of this model any more. */
@@ -109,9 +113,15 @@ public final class ModelGate {
     queue.remove(jobId);
   }
 
-  /** The job that should ask now; empty if nobody waits or no call could start. */
-  public Optional<String> turn() {
-    return inFlight < concurrency.limit() ? queue.stream().findFirst() : Optional.empty();
+  /**
+   * The jobs that should ask now: the first in the queue if another call could start, and every one
+   * if each may ask for itself whether the model is back.
+   */
+  public List<String> turns() {
+    if (breaker.isOpen()) {
+      return List.copyOf(queue);
+    }
+    return inFlight < concurrency.limit() ? queue.stream().limit(1).toList() : List.of();
   }
 
   int concurrencyLimit() {

@@ -438,7 +438,7 @@ public final class JobRun {
         queue.launch.remove();
         queue.ahead--;
         call(work, admitted.permit());
-        announceTurn(queue);
+        announceTurns(queue);
         continue;
       }
       queued = true;
@@ -453,7 +453,7 @@ public final class JobRun {
       if (queue.queued) {
         // It would hold up other jobs with a turn it cannot use.
         queue.gate.withdraw(definition.jobId());
-        announceTurn(queue);
+        announceTurns(queue);
       }
     }
     queue.queued = queued;
@@ -468,12 +468,12 @@ public final class JobRun {
     work.prompt = null;
   }
 
-  private void announceTurn(ModelQueue queue) {
-    queue
-        .gate
-        .turn()
-        .filter(job -> !job.equals(definition.jobId()))
-        .ifPresent(job -> effects.add(new WakeJob(job)));
+  private void announceTurns(ModelQueue queue) {
+    for (String job : queue.gate.turns()) {
+      if (!job.equals(definition.jobId())) {
+        effects.add(new WakeJob(job));
+      }
+    }
   }
 
   // ---- from the call to its outcome
@@ -485,7 +485,7 @@ public final class JobRun {
     }
     ModelQueue queue = queueOf(event.call().step());
     queue.gate.answered(work.permit, (long) event.tokensIn() + event.tokensOut(), now);
-    announceTurn(queue);
+    announceTurns(queue);
     long cost =
         definition
             .steps()
@@ -512,7 +512,7 @@ public final class JobRun {
     FailureClass failure = event.failure();
     ModelQueue queue = queueOf(event.call().step());
     queue.gate.failed(work.permit, failure, now);
-    announceTurn(queue);
+    announceTurns(queue);
     settle(
         work,
         new Outcome(
@@ -609,7 +609,7 @@ public final class JobRun {
     }
     for (ModelQueue queue : models.values()) {
       queue.gate.withdraw(definition.jobId());
-      announceTurn(queue);
+      announceTurns(queue);
     }
   }
 

@@ -24,12 +24,12 @@ class ModelGateTest {
     List<Permit> permits = enter(gate, "a", 8);
 
     assertThat(gate.enter("a", 1, NOON)).isInstanceOf(Queued.class);
-    assertThat(gate.turn()).isEmpty();
+    assertThat(gate.turns()).isEmpty();
 
     gate.answered(permits.get(0), 1, NOON);
-    assertThat(gate.turn()).hasValue("a");
+    assertThat(gate.turns()).containsExactly("a");
     assertThat(gate.enter("a", 1, NOON)).isInstanceOf(Admitted.class);
-    assertThat(gate.turn()).isEmpty();
+    assertThat(gate.turns()).isEmpty();
   }
 
   @Test
@@ -69,14 +69,14 @@ class ModelGateTest {
 
     gate.answered(first, 1, NOON);
 
-    assertThat(gate.turn()).hasValue("b");
+    assertThat(gate.turns()).containsExactly("b");
     assertThat(gate.enter("a", 1, NOON)).isInstanceOf(Queued.class);
     Permit second = enter(gate, "b", 1).get(0);
     assertThat(gate.enter("b", 1, NOON)).isInstanceOf(Queued.class);
     gate.answered(second, 1, NOON);
-    assertThat(gate.turn()).hasValue("a");
+    assertThat(gate.turns()).containsExactly("a");
     gate.withdraw("a");
-    assertThat(gate.turn()).hasValue("b");
+    assertThat(gate.turns()).containsExactly("b");
   }
 
   @Test
@@ -136,6 +136,40 @@ class ModelGateTest {
     gate.answered(probe, 1, NOON + 17_500);
     assertThat(gate.enter("a", 1, NOON + 17_500)).isInstanceOf(Admitted.class);
     assertThat(gate.enter("a", 1, NOON + 17_500)).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void eachJobFindsOutForItselfHoweverFewCallsAreAllowed() {
+    ModelGate gate = new ModelGate(new ModelQuota(1_000_000, 1_000_000_000, 1));
+    failThroughout(gate);
+    gate.enter("a", 1, NOON + 1);
+
+    Permit slow = ((Admitted) gate.enter("b", 1, NOON + 1)).permit();
+    assertThat(gate.enter("b", 1, NOON + 1)).isInstanceOf(Queued.class);
+    Permit back = ((Admitted) gate.enter("a", 1, NOON + 8_000)).permit();
+    gate.enter("a", 1, NOON + 8_000);
+    assertThat(gate.turns()).containsExactlyInAnyOrder("a", "b");
+
+    gate.answered(back, 1, NOON + 9_000);
+    assertThat(gate.turns()).isEmpty();
+    gate.failed(slow, SERVER_ERROR, NOON + 60_000);
+    assertThat(gate.turns()).hasSize(1);
+    assertThat(gate.enter(gate.turns().get(0), 1, NOON + 60_000)).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void allThatWaitForTheirTurnAskForThemselvesWhenItOpens() {
+    ModelGate gate = new ModelGate(new ModelQuota(1_000_000, 1_000_000_000, 1));
+    for (int i = 0; i < CircuitBreaker.FAILURES_TO_OPEN - 1; i++) {
+      gate.failed(enter(gate, "a", 1).get(0), SERVER_ERROR, NOON);
+    }
+    Permit last = enter(gate, "a", 1).get(0);
+    gate.enter("b", 1, NOON);
+    gate.enter("c", 1, NOON);
+
+    gate.failed(last, SERVER_ERROR, NOON);
+
+    assertThat(gate.turns()).containsExactly("b", "c");
   }
 
   @Test

@@ -60,9 +60,6 @@ final class History {
 
   private static final long LONGEST_PAUSE_MILLIS = RetryDelays.LONGEST_MILLIS + 5_000;
 
-  /** From one call that finds out whether a model is back to the next. */
-  private static final long BREAKER_OPEN_MILLIS = 8_000;
-
   private final HistorySettings settings;
   private final Sabotage sabotage;
   private final Random random;
@@ -71,8 +68,6 @@ final class History {
   private final Map<String, Account> accounts = new LinkedHashMap<>();
   private long now;
   private long happenings;
-
-  private long lastActivity;
 
   private Owner current;
   private Checkpoint completed;
@@ -205,7 +200,7 @@ final class History {
       process.stored.put(job, state);
       process.outputs.put(job, new ArrayList<>());
       process.emitted.put(job, new HashSet<>());
-      active(account);
+      account.lastActivity = now;
       JobRun run =
           new JobRun(account.definition, state, environment, "owner-" + random.nextInt(100_000));
       process.runs.put(job, run);
@@ -484,15 +479,15 @@ final class History {
         call,
         "is made twice");
     if (!settings.tightQuota()) {
-      checkStall("every job", lastActivity, LONGEST_PAUSE_MILLIS);
-      // While a model fails throughout, jobs take turns in finding out whether it is back. When it
-      // is, each of the others may still be unlucky, and the next in turn waits once more.
-      checkStall(
+      check(
+          now - account.lastActivity <= LONGEST_PAUSE_MILLIS,
+          Promise.NO_STALL,
           account.definition.jobId(),
-          Math.max(account.lastActivity, endOfStormSince(account)),
-          LONGEST_PAUSE_MILLIS + (accounts.size() - 1) * BREAKER_OPEN_MILLIS);
+          "has done nothing for",
+          now - account.lastActivity,
+          "ms");
     }
-    active(account);
+    account.lastActivity = now;
     long latency = 5L + random.nextInt(settings.callLatency());
     if (random.nextInt(10) == 0) {
       latency *= 4;
@@ -502,28 +497,10 @@ final class History {
         latency,
         () -> {
           if (process.alive) {
-            active(account);
+            account.lastActivity = now;
           }
           handle(process, account, answer);
         });
-  }
-
-  private void active(Account account) {
-    account.lastActivity = now;
-    lastActivity = now;
-  }
-
-  private void checkStall(String who, long since, long atMost) {
-    check(now - since <= atMost, Promise.NO_STALL, who, "has done nothing for", now - since, "ms");
-  }
-
-  /** Now, if it is still going on. */
-  private long endOfStormSince(Account account) {
-    return settings.storms().stream()
-        .filter(storm -> storm[0] <= now && storm[1] > account.lastActivity)
-        .mapToLong(storm -> Math.min(storm[1], now))
-        .max()
-        .orElse(0);
   }
 
   private RunEvent answer(Account account, MakeCall effect) {

@@ -355,7 +355,7 @@ class JobRunTest {
             assertThat(shared.enter("third", 1, now)).isInstanceOf(Queued.class);
           } else if (now == 500) {
             shared.answered(other, 1, now);
-            assertThat(shared.turn()).hasValue("third");
+            assertThat(shared.turns()).containsExactly("third");
           }
         };
     also = List.of(400L);
