@@ -215,8 +215,9 @@ class PromptTemplateTest {
     String body = "{% if n > 0 %}".repeat(15) + "{{ " + deep + " }}" + "{% endif %}".repeat(15);
     String template = "{% macro m(n) %}" + body + "{% endmacro %}{{ m(15) }}|{{ m(99) }}";
     Throwable[] thrown = new Throwable[1];
+    // A thread has 1 MB by default; the coverage agent makes every frame larger.
     Thread thread =
-        new Thread(null, () -> Rendering.render(template, "{}"), "small stack", 512 << 10);
+        new Thread(null, () -> Rendering.render(template, "{}"), "small stack", 768 << 10);
     thread.setUncaughtExceptionHandler((t, e) -> thrown[0] = e);
 
     thread.start();
