@@ -3,7 +3,7 @@ package io.plotpalette.generator.pressure;
 /** Whether a call may start. */
 public sealed interface Admission {
 
-  /** It may, now; {@link ModelGate#left} is owed when it is over. */
+  /** It may, now; the {@link ModelGate} is to be told how it ended. */
   record Admitted(Permit permit) implements Admission {}
 
   /** Ask again then: a quota is used up or the model is left alone. */
@@ -19,7 +19,6 @@ public sealed interface Admission {
    * @param number of the call at its model
    * @param tokens counted for it at the start
    * @param admittedAt epoch milliseconds
-   * @param probe whether it is to find out if a model that failed throughout is back
    */
-  record Permit(String jobId, long number, long tokens, long admittedAt, boolean probe) {}
+  record Permit(String jobId, long number, long tokens, long admittedAt) {}
 }

@@ -1,13 +1,12 @@
 package io.plotpalette.generator.pressure;
 
+import io.plotpalette.generator.pressure.Admission.Permit;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Stops asking a model that fails throughout, but for one call of each job now and then, which find
- * out whether it is back. Not thread-safe.
+ * Stops asking a model that fails throughout, but for one call of each job now and then, a probe,
+ * which finds out whether it is back. Not thread-safe.
  *
  * <p>Each job asks for itself: were one call to ask for all, a job would wait for the others' bad
  * luck, and the longer the more of them there are.
@@ -20,51 +19,65 @@ final class CircuitBreaker {
   static final long PAUSE_MILLIS = 8_000;
 
   private int failures;
+
+  /**
+   * Of a job, in epoch milliseconds; without those of calls from before it opened that end later.
+   */
   private final Map<String, Long> lastFailures = new HashMap<>();
-  private final Set<String> probing = new HashSet<>();
+
+  /** The number of a job's call that is under way to find out. */
+  private final Map<String, Long> probes = new HashMap<>();
 
   /** Whether a job may only find out whether the model is back. */
   boolean isOpen() {
     return failures >= FAILURES_TO_OPEN;
   }
 
-  /** Whether a call of the job is under way to find out. */
+  /** While it is open: whether a call of the job is under way to find out. */
   boolean isProbing(String jobId) {
-    return probing.contains(jobId);
+    return probes.containsKey(jobId);
   }
 
-  /** When a call of the job may find out, in epoch milliseconds; long ago if it never failed. */
+  /**
+   * While it is open: when a call of the job may find out, in epoch milliseconds; long ago if no
+   * failure of it counts.
+   */
   long probesAt(String jobId) {
     Long failedAt = lastFailures.get(jobId);
     return failedAt == null ? Long.MIN_VALUE : failedAt + PAUSE_MILLIS;
   }
 
-  /**
-   * A call starts.
-   *
-   * @return whether it is one to find out
-   */
-  boolean started(String jobId) {
-    return isOpen() && probing.add(jobId);
+  void started(Permit call) {
+    if (isOpen()) {
+      probes.put(call.jobId(), call.number());
+    }
   }
 
   /** Any success shows that the model works, also that of a call from before it opened. */
   void succeeded() {
     failures = 0;
     lastFailures.clear();
-    probing.clear();
+    probes.clear();
   }
 
-  void failed(String jobId, boolean probe, long now) {
+  void failed(Permit call, long now) {
+    boolean wasProbe = ended(call);
+    // The slow failures of what was under way when it opened say nothing new.
+    if (wasProbe || !isOpen()) {
+      // What is long ago is as good as none, and jobs end without a word.
+      lastFailures.values().removeIf(at -> at + PAUSE_MILLIS <= now);
+      lastFailures.put(call.jobId(), now);
+    }
     failures++;
-    lastFailures.put(jobId, now);
-    undecided(jobId, probe);
   }
 
   /** A call ended in a way that says nothing of the model's health. */
-  void undecided(String jobId, boolean probe) {
-    if (probe) {
-      probing.remove(jobId);
-    }
+  void undecided(Permit call) {
+    ended(call);
+  }
+
+  /** Whether it was the job's probe. */
+  private boolean ended(Permit call) {
+    return probes.remove(call.jobId(), call.number());
   }
 }

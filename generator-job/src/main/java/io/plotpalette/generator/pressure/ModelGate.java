@@ -64,8 +64,9 @@ public final class ModelGate {
     tokens.take(callTokens, now);
     queue.remove(jobId);
     inFlight++;
-    return new Admitted(
-        new Permit(jobId, concurrency.started(), callTokens, now, breaker.started(jobId)));
+    Permit permit = new Permit(jobId, concurrency.started(), callTokens, now);
+    breaker.started(permit);
+    return new Admitted(permit);
   }
 
   private boolean isTurnOf(String jobId) {
@@ -94,18 +95,18 @@ public final class ModelGate {
         concurrency.throttled(permit.number());
         // With one call at once, a model that throttles throughout would still be asked without a
         // pause, and a minute of it would use up the tries of every record at hand.
-        breaker.failed(permit.jobId(), permit.probe(), now);
+        breaker.failed(permit, now);
       }
       case SERVER_ERROR, TIME_OUT, CONNECTION_CUT, MALFORMED_BODY, NOT_SENT ->
-          breaker.failed(permit.jobId(), permit.probe(), now);
-      case VALIDATION, ACCESS -> breaker.undecided(permit.jobId(), permit.probe());
+          breaker.failed(permit, now);
+      case VALIDATION, ACCESS -> breaker.undecided(permit);
     }
   }
 
   /** Nobody waits for the outcome of a call any more. */
   public void abandoned(Permit permit) {
     inFlight--;
-    breaker.undecided(permit.jobId(), permit.probe());
+    breaker.undecided(permit);
   }
 
   /** The job wants no call of this model any more. */

@@ -2,6 +2,7 @@ package io.plotpalette.generator.pressure;
 
 import static io.plotpalette.generator.pressure.FailureClass.SERVER_ERROR;
 import static io.plotpalette.generator.pressure.FailureClass.THROTTLED;
+import static io.plotpalette.generator.pressure.FailureClass.TIME_OUT;
 import static io.plotpalette.generator.pressure.FailureClass.VALIDATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -155,6 +156,31 @@ class ModelGateTest {
     gate.failed(slow, SERVER_ERROR, NOON + 60_000);
     assertThat(gate.turns()).hasSize(1);
     assertThat(gate.enter(gate.turns().get(0), 1, NOON + 60_000)).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void slowFailuresOfEarlierCallsDoNotPutTheProbeOff() {
+    ModelGate gate = new ModelGate(WIDE);
+    Permit slow = enter(gate, "a", 1).get(0);
+    failThroughout(gate);
+
+    gate.failed(slow, TIME_OUT, NOON + 7_000);
+
+    assertThat(gate.enter("a", 1, NOON + 7_000)).isEqualTo(new NotBefore(NOON + 8_000));
+  }
+
+  @Test
+  void theProbeOfAnEarlierTimeEndsNoLaterOne() {
+    ModelGate gate = new ModelGate(WIDE);
+    failThroughout(gate);
+    Permit old = ((Admitted) gate.enter("a", 1, NOON + 8_000)).permit();
+    gate.answered(((Admitted) gate.enter("b", 1, NOON + 8_000)).permit(), 1, NOON + 8_100);
+    failThroughout(gate);
+    gate.enter("a", 1, NOON + 20_000);
+
+    gate.failed(old, VALIDATION, NOON + 20_000);
+
+    assertThat(gate.enter("a", 1, NOON + 20_000)).isInstanceOf(Queued.class);
   }
 
   @Test

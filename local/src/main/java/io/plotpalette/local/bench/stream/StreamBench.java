@@ -39,7 +39,7 @@ public final class StreamBench implements AutoCloseable {
    *
    * @param input a file of stream records as JSON lines, or null to make one
    * @param changes in the file that is made
-   * @param rounds of all programs after the one that warms them up; medians are reported
+   * @param rounds of all programs after those that warm them up; medians are reported
    */
   public record Options(Path input, long changes, int rounds) {}
 
