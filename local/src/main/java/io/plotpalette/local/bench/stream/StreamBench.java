@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +27,12 @@ public final class StreamBench implements AutoCloseable {
   static final Duration SPAN = Duration.ofDays(7);
 
   /** So long compilers are busy with what starts and ends a job, which runs for weeks elsewhere. */
-  private static final int WARM_UPS = 4;
+  private static final int WARM_UPS = 3;
 
   private final Path scratch;
   private final Options options;
   private final PrintWriter out;
-  private final Map<Entrant, StreamProcess> processes = new HashMap<>();
+  private final Map<Kind, StreamProcess> processes = new EnumMap<>(Kind.class);
 
   /**
    * What is measured.
@@ -116,11 +116,11 @@ public final class StreamBench implements AutoCloseable {
   /** One run into an empty lake, which then stays until the next. */
   private Cost measured(String round, Entrant entrant, Path file) throws Exception {
     FileUtils.deleteDirectory(bucket().toFile());
-    StreamProcess process = processes.get(entrant);
+    StreamProcess process = processes.get(entrant.kind());
     if (process == null) {
-      Path folder = Files.createDirectories(scratch.resolve(entrant.id()));
+      Path folder = Files.createDirectories(scratch.resolve(entrant.kind().id()));
       process = StreamProcess.start(entrant.kind(), folder);
-      processes.put(entrant, process);
+      processes.put(entrant.kind(), process);
     }
     Cost cost = process.run(file, bucket(), entrant.parallelism());
     say(
