@@ -20,16 +20,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class UsageExample {
   private UsageExample() {}
 
-  static DataStream<String> source(StreamExecutionEnvironment env, StreamsClientProvider clients) {
+  static DataStream<byte[]> source(StreamExecutionEnvironment env, StreamsClientProvider clients) {
     // README: source
-    DynamoDbStreamsSource<String> source =
-        DynamoDbStreamsSource.<String>builder()
+    DynamoDbStreamsSource<byte[]> source =
+        DynamoDbStreamsSource.<byte[]>builder()
             .table("plot-palette-dev-tasks") // or .streamArn("arn:aws:dynamodb:…/stream/…")
             .clients(clients) // region, endpoint and credentials are yours
-            .deserializer(new StreamRecordJson()) // one line of JSON a record
+            .deserializer(new StreamRecordJson()) // a record as JSON in UTF-8
             .set(StreamsSourceOptions.WATERMARK_BOUND, Duration.ofMinutes(2))
             .build();
-    DataStream<String> changes =
+    DataStream<byte[]> changes =
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "task-changes")
             .uid("task-changes");
     // README: end

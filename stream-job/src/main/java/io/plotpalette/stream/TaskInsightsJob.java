@@ -75,10 +75,10 @@ public final class TaskInsightsJob {
             .build();
   }
 
-  private static DataStream<String> taskChanges(
+  private static DataStream<byte[]> taskChanges(
       StreamExecutionEnvironment env, StreamJobConfig config) {
-    DynamoDbStreamsSource<String> source =
-        DynamoDbStreamsSource.<String>builder()
+    DynamoDbStreamsSource<byte[]> source =
+        DynamoDbStreamsSource.<byte[]>builder()
             .table(config.tasksTable())
             .clients(new RegionalClients(config.region(), config.dynamoDbEndpoint()))
             .deserializer(new StreamRecordJson())

@@ -91,7 +91,7 @@ public final class TaskInsightsPipeline {
     this.grains = grains;
   }
 
-  public void connect(DataStream<String> records, Sinks sinks) {
+  public void connect(DataStream<byte[]> records, Sinks sinks) {
     SingleOutputStreamOperator<TaskChange> changes = parse(records);
     Insights insights = insights(changes);
 
@@ -134,7 +134,7 @@ public final class TaskInsightsPipeline {
         .name("rejection-runs-limit");
   }
 
-  private static SingleOutputStreamOperator<TaskChange> parse(DataStream<String> records) {
+  private static SingleOutputStreamOperator<TaskChange> parse(DataStream<byte[]> records) {
     return records.process(new ParseFunction()).uid("parse").name("parse");
   }
 

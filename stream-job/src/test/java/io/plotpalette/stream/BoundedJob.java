@@ -2,6 +2,7 @@ package io.plotpalette.stream;
 
 import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.lake.LakeSinks;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The pipeline over a list of records, which it reads to the end, into a lake folder. */
@@ -38,10 +40,17 @@ public final class BoundedJob {
         Grain.hourly(hour, hour), Grain.daily(hour, hour), Grain.minutely(hour, hour));
   }
 
+  /** Stream records as the source gives them. */
+  static DataStream<byte[]> records(StreamExecutionEnvironment env, List<String> records) {
+    return env.fromData(
+            records.stream().map(record -> record.getBytes(StandardCharsets.UTF_8)).toList())
+        .uid("task-changes");
+  }
+
   static void connect(StreamExecutionEnvironment env, List<String> records, Path lake) {
     new TaskInsightsPipeline(grains())
         .connect(
-            env.fromData(records).uid("task-changes"),
+            records(env, records),
             TaskInsightsPipeline.Sinks.of(new LakeSinks(lake.toUri()), null));
   }
 

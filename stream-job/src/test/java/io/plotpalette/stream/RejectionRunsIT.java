@@ -131,7 +131,7 @@ class RejectionRunsIT {
     StreamExecutionEnvironment env = BoundedJob.environment();
     new TaskInsightsPipeline(BoundedJob.grains())
         .connect(
-            env.fromData(records).uid("task-changes"),
+            BoundedJob.records(env, records),
             TaskInsightsPipeline.Sinks.of(
                 new LakeSinks(config.lakeUri()), TaskInsightsJob.runs(config)));
     env.execute();

@@ -182,10 +182,11 @@ class TaskInsightsPipelineTest {
             new TaskInsightsPipeline.Grains(
                 Grain.hourly(hour, Duration.ZERO), Grain.daily(hour, Duration.ZERO), strict))
         .connect(
-            env.fromData(
-                    insert("e1", NOON, image("u1", "t1", NOON, NOON)),
-                    insert("e2", nextDay, image("u1", "t2", nextDay, nextDay)))
-                .uid("task-changes")
+            BoundedJob.records(
+                    env,
+                    List.of(
+                        insert("e1", NOON, image("u1", "t1", NOON, NOON)),
+                        insert("e2", nextDay, image("u1", "t2", nextDay, nextDay))))
                 .assignTimestampsAndWatermarks(
                     WatermarkStrategy.forGenerator(context -> new StreamTimeWatermarks()))
                 .uid("watermarks"),

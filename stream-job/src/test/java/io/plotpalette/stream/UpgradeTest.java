@@ -12,6 +12,7 @@ import io.plotpalette.model.lake.LakeTable;
 import io.plotpalette.stream.insights.Grain;
 import io.plotpalette.stream.lake.LakeSinks;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,9 +161,15 @@ class UpgradeTest {
                             new org.apache.flink.core.fs.Path(input().toUri()))
                         .monitorContinuously(Duration.ofMillis(100))
                         .build(),
-                    WatermarkStrategy.<String>forGenerator(context -> new StreamTimeWatermarks()),
+                    WatermarkStrategy.noWatermarks(),
                     "task-changes")
-                .uid("task-changes"),
+                .uid("task-changes")
+                .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                .returns(byte[].class)
+                .uid("bytes")
+                .assignTimestampsAndWatermarks(
+                    WatermarkStrategy.forGenerator(context -> new StreamTimeWatermarks()))
+                .uid("watermarks"),
             TaskInsightsPipeline.Sinks.of(lake, null));
     return env.executeAsync();
   }

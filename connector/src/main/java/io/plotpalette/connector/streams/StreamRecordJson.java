@@ -7,24 +7,25 @@ import io.plotpalette.connector.streams.proxy.StreamRecord;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * A record as one line of JSON, in the shape DynamoDB Streams gives to Lambda, attributes sorted by
- * name. {@code dynamodb.ApproximateCreationDateTime} is a whole number of epoch milliseconds, of
- * which the service fills the seconds. What the record lacks is left out; an attribute of an
- * unknown type is an empty object.
+ * A record as one line of JSON in UTF-8, in the shape DynamoDB Streams gives to Lambda, attributes
+ * sorted by name. {@code dynamodb.ApproximateCreationDateTime} is a whole number of epoch
+ * milliseconds, of which the service fills the seconds. What the record lacks is left out; an
+ * attribute of an unknown type is an empty object.
  */
-public final class StreamRecordJson implements StreamRecordDeserializer<String> {
+public final class StreamRecordJson implements StreamRecordDeserializer<byte[]> {
   private static final long serialVersionUID = 1L;
   private static final JsonFactory JSON = new JsonFactory();
 
   @Override
-  public String deserialize(StreamRecord record) {
+  public byte[] deserialize(StreamRecord record) {
     StringWriter line = new StringWriter(1024);
     try (JsonGenerator json = JSON.createGenerator(line)) {
       json.writeStartObject();
@@ -46,12 +47,13 @@ public final class StreamRecordJson implements StreamRecordDeserializer<String> 
     } catch (IOException e) {
       throw new UncheckedIOException("A string cannot fail to be written to", e);
     }
-    return line.toString();
+    // Jackson's own writer of bytes refuses half a surrogate pair, which must stop nothing.
+    return line.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
-  public TypeInformation<String> getProducedType() {
-    return Types.STRING;
+  public TypeInformation<byte[]> getProducedType() {
+    return PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
   }
 
   private static void text(JsonGenerator json, String name, String text) throws IOException {

@@ -3,6 +3,7 @@ package io.plotpalette.connector.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -114,8 +115,8 @@ class DynamoDbLocalIT {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(PARALLELISM);
-    DynamoDbStreamsSource<String> source =
-        DynamoDbStreamsSource.<String>builder()
+    DynamoDbStreamsSource<byte[]> source =
+        DynamoDbStreamsSource.<byte[]>builder()
             .table(TABLE)
             .clients(dynamoDb.clients())
             .deserializer(new StreamRecordJson())
@@ -126,7 +127,7 @@ class DynamoDbLocalIT {
             .build();
     env.fromSource(source, WatermarkStrategy.noWatermarks(), "changes")
         .uid("changes")
-        .transform("watching", Types.STRING, new Watching(probe))
+        .transform("watching", Types.VOID, new Watching(probe))
         .sinkTo(new DiscardingSink<>());
     return env.executeAsync();
   }
@@ -169,8 +170,8 @@ class DynamoDbLocalIT {
   }
 
   /** Keeps the records, and the newest watermark of each subtask. */
-  private static final class Watching extends AbstractStreamOperator<String>
-      implements OneInputStreamOperator<String, String> {
+  private static final class Watching extends AbstractStreamOperator<Void>
+      implements OneInputStreamOperator<byte[], Void> {
     private static final long serialVersionUID = 1L;
     private static final Map<String, Seen> SEEN = new ConcurrentHashMap<>();
 
@@ -181,8 +182,8 @@ class DynamoDbLocalIT {
     }
 
     @Override
-    public void processElement(StreamRecord<String> element) {
-      SEEN.get(probe).records.add(element.getValue());
+    public void processElement(StreamRecord<byte[]> element) {
+      SEEN.get(probe).records.add(new String(element.getValue(), StandardCharsets.UTF_8));
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
@@ -75,15 +75,16 @@ class DynamoDbStreamsSourceBuilderTest {
 
   @Test
   void sourceIsSerializableAndKnowsItsType() throws Exception {
-    DynamoDbStreamsSource<String> source = builder().build();
+    DynamoDbStreamsSource<byte[]> source = builder().build();
 
-    DynamoDbStreamsSource<String> shipped = InstantiationUtil.clone(source);
+    DynamoDbStreamsSource<byte[]> shipped = InstantiationUtil.clone(source);
 
-    assertThat(shipped.getProducedType()).isEqualTo(Types.STRING);
+    assertThat(shipped.getProducedType())
+        .isEqualTo(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
   }
 
-  private static DynamoDbStreamsSourceBuilder<String> builder() {
-    return DynamoDbStreamsSource.<String>builder()
+  private static DynamoDbStreamsSourceBuilder<byte[]> builder() {
+    return DynamoDbStreamsSource.<byte[]>builder()
         .table("things")
         .proxies(
             () -> {

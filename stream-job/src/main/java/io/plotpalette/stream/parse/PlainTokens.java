@@ -30,6 +30,11 @@ final class PlainTokens implements RecordTokens {
   private static final long SPACES = ' ' * ONES;
   private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
+  /** Between the name of an attribute and its text. */
+  private static final long BEFORE_TEXT = eightBytes("\":{\"S\":\"");
+
+  private static final long BEFORE_NUMBER = eightBytes("\":{\"N\":\"");
+
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
@@ -58,13 +63,13 @@ final class PlainTokens implements RecordTokens {
    */
   // Compared byte by byte and never as a record.
   @SuppressWarnings("ArrayRecordComponent")
-  private record Name(byte[] bytes, long head, long tail, String text) {
+  private record Name(byte[] bytes, long head, long tail, String text, Slot slot) {
     static Name of(String text) {
       byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
       int length = bytes.length;
       long head = (long) EIGHT_BYTES.get(Arrays.copyOf(bytes, Math.max(length, Long.BYTES)), 0);
       long tail = length > Long.BYTES ? (long) EIGHT_BYTES.get(bytes, length - Long.BYTES) : head;
-      return new Name(bytes, head, tail, text);
+      return new Name(bytes, head, tail, text, Slot.of(text));
     }
   }
 
@@ -88,8 +93,13 @@ final class PlainTokens implements RecordTokens {
   private int nameEnd;
   private boolean nameEscaped;
 
-  PlainTokens(String record) {
-    json = record.getBytes(StandardCharsets.UTF_8);
+  /**
+   * Reads a record.
+   *
+   * @param record JSON in UTF-8, not changed while it is read
+   */
+  PlainTokens(byte[] record) {
+    json = record;
   }
 
   @Override
@@ -304,6 +314,18 @@ final class PlainTokens implements RecordTokens {
 
   @Override
   public String name() {
+    Name name = knownName();
+    return name == null ? text(nameStart, nameEnd, nameEscaped) : name.text();
+  }
+
+  @Override
+  public Slot slot() {
+    Name name = knownName();
+    return name == null ? Slot.of(text(nameStart, nameEnd, nameEscaped)) : name.slot();
+  }
+
+  /** Null if it is none of {@link #NAMES}. */
+  private Name knownName() {
     int length = nameEnd - nameStart;
     if (length > 0 && length < NAMES.length && nameStart + Long.BYTES <= json.length) {
       long head = (long) EIGHT_BYTES.get(json, nameStart);
@@ -316,11 +338,11 @@ final class PlainTokens implements RecordTokens {
       }
       for (Name name : NAMES[length]) {
         if (name.head() == head && name.tail() == tail && hasMiddle(name.bytes(), length)) {
-          return name.text();
+          return name;
         }
       }
     }
-    return text(nameStart, nameEnd, nameEscaped);
+    return null;
   }
 
   /** Between the head and the tail of a name. */
@@ -330,7 +352,7 @@ final class PlainTokens implements RecordTokens {
 
   @Override
   public byte[] textBytes() {
-    return escaped ? null : json;
+    return json;
   }
 
   @Override
@@ -345,29 +367,46 @@ final class PlainTokens implements RecordTokens {
 
   @Override
   public String textAttribute() {
+    if ((objects & 1) == 0 || token == JsonToken.FIELD_NAME) {
+      return null;
+    }
     byte[] bytes = json;
     int i = at;
-    if (token != JsonToken.START_OBJECT
-        || i + 5 > bytes.length
-        || bytes[i] != '"'
-        || (bytes[i + 1] != 'S' && bytes[i + 1] != 'N')
-        || bytes[i + 2] != '"'
-        || bytes[i + 3] != ':'
-        || bytes[i + 4] != '"') {
+    if (comma) {
+      if (i == bytes.length || bytes[i] != ',') {
+        return null;
+      }
+      i++;
+    }
+    if (i == bytes.length || bytes[i] != '"') {
       return null;
     }
-    at = i + 4;
-    string();
-    if (at == bytes.length || bytes[at] != '}') {
-      at = i;
+    int name = i + 1;
+    int behindName = passPlain(bytes, name);
+    if (behindName + Long.BYTES > bytes.length) {
       return null;
     }
-    at++;
-    depth--;
-    objects >>>= 1;
+    long between = (long) EIGHT_BYTES.get(bytes, behindName);
+    if (between != BEFORE_TEXT && between != BEFORE_NUMBER) {
+      return null;
+    }
+    int text = behindName + Long.BYTES;
+    int behindText = passPlain(bytes, text);
+    if (behindText + 1 >= bytes.length
+        || bytes[behindText] != '"'
+        || bytes[behindText + 1] != '}') {
+      return null;
+    }
+    nameStart = name;
+    nameEnd = behindName;
+    nameEscaped = false;
+    start = text;
+    end = behindText;
+    escaped = false;
+    at = behindText + 2;
     comma = true;
     token = JsonToken.END_OBJECT;
-    return bytes[i + 1] == 'S' ? "S" : "N";
+    return between == BEFORE_TEXT ? "S" : "N";
   }
 
   @Override
@@ -405,6 +444,10 @@ final class PlainTokens implements RecordTokens {
     while (depth > outside) {
       next();
     }
+  }
+
+  private static long eightBytes(String text) {
+    return (long) EIGHT_BYTES.get(text.getBytes(StandardCharsets.US_ASCII), 0);
   }
 
   private static Name[][] names() {

@@ -14,14 +14,20 @@ interface RecordTokens {
   /** Of the field that was entered last. */
   String name() throws IOException;
 
+  /** The slot {@link #name} stands for, null if it is of no interest. */
+  default Slot slot() throws IOException {
+    return Slot.of(name());
+  }
+
   /** Of a text. */
   String text() throws IOException;
 
   /**
-   * The bytes the last text is a slice of, from {@link #textStart} to {@link #textEnd}; or null.
+   * After {@link #textAttribute}: the bytes the text is a slice of, from {@link #textStart} to
+   * {@link #textEnd}.
    */
   default byte[] textBytes() {
-    return null;
+    throw new UnsupportedOperationException("no attribute was read in one go");
   }
 
   default int textStart() {
@@ -33,11 +39,11 @@ interface RecordTokens {
   }
 
   /**
-   * Reads an attribute value that is one text in one go, from behind its opening brace to behind
-   * its closing one.
+   * Reads the next field of an object in one go if its value is an attribute of one text, as nearly
+   * all are: {@code "name":{"S":"text"}}.
    *
-   * @return the type tag, after which there is a text; or null, and nothing moved, if the value is
-   *     another or must be read token by token
+   * @return the type tag, after which there are a name and a text; or null, and nothing moved, if
+   *     the object ends, the value is another or must be read token by token
    */
   default String textAttribute() {
     return null;

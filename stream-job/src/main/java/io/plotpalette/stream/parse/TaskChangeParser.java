@@ -9,6 +9,7 @@ import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.model.task.TaskStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -25,7 +26,12 @@ final class TaskChangeParser {
 
   private final Envelope envelope = new Envelope();
 
-  TaskChange parse(String record, Instant ingestedAt) throws BrokenRuleException {
+  /**
+   * Reads one record.
+   *
+   * @param record JSON in UTF-8
+   */
+  TaskChange parse(byte[] record, Instant ingestedAt) throws BrokenRuleException {
     envelope.read(record);
     Instant streamTime = envelope.streamTime();
     try {
@@ -149,18 +155,18 @@ final class TaskChangeParser {
     /** The first attribute that is there twice; told once the stream's time is known. */
     private BrokenRuleException broken;
 
-    void read(String record) throws BrokenRuleException {
+    void read(byte[] record) throws BrokenRuleException {
       try {
         read(new PlainTokens(record));
       } catch (PlainTokens.NotPlainException e) {
         readAnyJson(record);
       } catch (IOException e) {
-        throw new UncheckedIOException("A string cannot fail to be read", e);
+        throw new UncheckedIOException("Bytes in memory cannot fail to be read", e);
       }
     }
 
-    private void readAnyJson(String record) throws BrokenRuleException {
-      try (JacksonTokens json = new JacksonTokens(record)) {
+    private void readAnyJson(byte[] record) throws BrokenRuleException {
+      try (JacksonTokens json = new JacksonTokens(new String(record, StandardCharsets.UTF_8))) {
         read(json);
       } catch (JsonProcessingException e) {
         throw unreadable("not JSON: " + TaskImage.quote(e.getOriginalMessage()));

@@ -3,7 +3,6 @@ package io.plotpalette.stream.parse;
 import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.model.IsoMillis;
 import io.plotpalette.model.task.Task;
-import io.plotpalette.model.task.TaskAttribute;
 import io.plotpalette.model.task.TaskLimits;
 import io.plotpalette.model.task.TaskPriority;
 import io.plotpalette.model.task.TaskStatus;
@@ -30,74 +29,6 @@ final class TaskImage {
   /** What a reason calls the type of something that is no attribute value. */
   private static final String NO_TYPE = "none";
 
-  /** What is read of an image, in the order in which it is judged. */
-  private enum Slot {
-    TASK_ID(TaskAttribute.TASK_ID),
-    USER_ID(TaskAttribute.USER_ID),
-    TITLE(TaskAttribute.TITLE),
-    DESCRIPTION(TaskAttribute.DESCRIPTION),
-    STATUS(TaskAttribute.STATUS),
-    PRIORITY(TaskAttribute.PRIORITY),
-    LABELS(TaskAttribute.LABELS),
-    DUE_DATE(TaskAttribute.DUE_DATE),
-    DUE_AT(TaskAttribute.DUE_AT),
-    TIME_ZONE(TaskAttribute.TIME_ZONE),
-    ESTIMATE_MINUTES(TaskAttribute.ESTIMATE_MINUTES),
-    PARENT_ID(TaskAttribute.PARENT_ID),
-    METADATA(TaskAttribute.METADATA),
-    CREATED_AT(TaskAttribute.CREATED_AT),
-    UPDATED_AT(TaskAttribute.UPDATED_AT),
-    COMPLETED_AT(TaskAttribute.COMPLETED_AT),
-    VERSION(TaskAttribute.VERSION);
-
-    private static final int COUNT = values().length;
-
-    /** By length and first letter, which no two have in common. */
-    private static final Slot[] BY_FORM = byForm();
-
-    private final String attribute;
-
-    Slot(String attribute) {
-      this.attribute = attribute;
-    }
-
-    /** The slot of an attribute; null if it is of no interest. */
-    static Slot of(String attribute) {
-      if (attribute.isEmpty()) {
-        return null;
-      }
-      Slot slot = BY_FORM[form(attribute)];
-      return slot != null && slot.attribute.equals(attribute) ? slot : null;
-    }
-
-    private static Slot[] byForm() {
-      Slot[] slots = new Slot[64];
-      for (Slot slot : values()) {
-        int form = form(slot.attribute);
-        if (slots[form] != null) {
-          throw new IllegalStateException(slot + " has the form of " + slots[form]);
-        }
-        slots[form] = slot;
-      }
-      return slots;
-    }
-
-    private static int form(String attribute) {
-      return (attribute.length() * 10 + attribute.charAt(0)) & 63;
-    }
-
-    /** Whether it is of interest in the image before a change. */
-    private boolean isAskedOfOldImages() {
-      return this == STATUS || this == VERSION;
-    }
-
-    /** As reasons name it. */
-    @Override
-    public String toString() {
-      return attribute;
-    }
-  }
-
   private static final TaskStatus[] STATUSES = TaskStatus.values();
   private static final byte[][] STATUS_NAMES =
       Arrays.stream(STATUSES).map(status -> ascii(status.wireName())).toArray(byte[][]::new);
@@ -118,7 +49,9 @@ final class TaskImage {
   private final int[] starts = new int[Slot.COUNT];
   private final int[] ends = new int[Slot.COUNT];
   private byte[] record;
-  private final boolean[] seen = new boolean[Slot.COUNT];
+
+  /** A bit for each slot that the image had; of others, the arrays have what was before. */
+  private int seen;
 
   /** An attribute that is there more than once, or null. */
   private String twice;
@@ -138,37 +71,35 @@ final class TaskImage {
    * @param previous whether only what is asked of an old image is of interest
    */
   void read(RecordTokens json, boolean previous) throws IOException {
-    clear();
-    while (json.next() == JsonToken.FIELD_NAME) {
-      String name = json.name();
-      Slot slot = Slot.of(name);
-      json.next();
-      if (slot == null || (previous && !slot.isAskedOfOldImages())) {
-        if (json.textAttribute() == null) {
-          json.skipChildren();
-        }
-        continue;
-      }
-      if (seen[slot.ordinal()]) {
-        twice = name;
-        json.skipChildren();
-        continue;
-      }
-      seen[slot.ordinal()] = true;
-      readAttribute(json, slot);
-    }
-  }
-
-  private void clear() {
-    Arrays.fill(tags, null);
-    Arrays.fill(values, null);
-    Arrays.fill(ends, 0);
-    Arrays.fill(seen, false);
-    record = null;
+    seen = 0;
     twice = null;
     labelCount = 0;
     pairCount = 0;
     wrongElement = null;
+    while (true) {
+      String tag = json.textAttribute();
+      if (tag == null) {
+        if (json.next() != JsonToken.FIELD_NAME) {
+          return;
+        }
+        json.next();
+      }
+      Slot slot = json.slot();
+      boolean isAsked = slot != null && (!previous || slot.isAskedOfOldImages());
+      if (isAsked && isSeen(slot)) {
+        twice = slot.toString();
+        isAsked = false;
+      }
+      if (isAsked) {
+        readAttribute(json, slot, tag);
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private boolean isSeen(Slot slot) {
+    return (seen & 1 << slot.ordinal()) != 0;
   }
 
   /** An attribute that is there more than once, which no item can have; else null. */
@@ -176,19 +107,29 @@ final class TaskImage {
     return twice;
   }
 
-  private void readAttribute(RecordTokens json, Slot read) throws IOException {
+  /**
+   * Reads what stands under a name.
+   *
+   * @param textTag the type of a text that was read with the name, else null
+   */
+  private void readAttribute(RecordTokens json, Slot read, String textTag) throws IOException {
     int slot = read.ordinal();
+    seen |= 1 << slot;
+    tags[slot] = textTag;
+    values[slot] = null;
+    ends[slot] = 0;
+    if (textTag != null) {
+      record = json.textBytes();
+      starts[slot] = json.textStart();
+      ends[slot] = json.textEnd();
+      return;
+    }
     if (json.current() == JsonToken.VALUE_NULL) {
       return;
     }
     if (json.current() != JsonToken.START_OBJECT) {
       tags[slot] = NO_TYPE;
       json.skipChildren();
-      return;
-    }
-    tags[slot] = json.textAttribute();
-    if (tags[slot] != null) {
-      keepText(json, slot);
       return;
     }
     if (json.next() == JsonToken.END_OBJECT) {
@@ -217,17 +158,6 @@ final class TaskImage {
         json.next();
         json.skipChildren();
       } while (json.next() != JsonToken.END_OBJECT);
-    }
-  }
-
-  private void keepText(RecordTokens json, int slot) throws IOException {
-    byte[] bytes = json.textBytes();
-    if (bytes == null) {
-      values[slot] = json.text();
-    } else {
-      record = bytes;
-      starts[slot] = json.textStart();
-      ends[slot] = json.textEnd();
     }
   }
 
@@ -532,7 +462,7 @@ final class TaskImage {
   }
 
   private boolean isAbsent(Slot slot) {
-    return tags[slot.ordinal()] == null;
+    return !isSeen(slot) || tags[slot.ordinal()] == null;
   }
 
   private String typedText(Slot slot) throws BrokenRuleException {
@@ -582,7 +512,7 @@ final class TaskImage {
 
   /** Whether the value is a text that was not asked for, of this type. */
   private boolean isSlice(Slot slot, String tag) {
-    return ends[slot.ordinal()] > 0 && tag.equals(tags[slot.ordinal()]);
+    return isSeen(slot) && ends[slot.ordinal()] > 0 && tag.equals(tags[slot.ordinal()]);
   }
 
   /** Which of the names a slice is; -1 if it is none, or the value no slice. */

@@ -13,6 +13,7 @@ import io.plotpalette.stream.parse.QualityRule;
 import io.plotpalette.stream.parse.TaskChangeType;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -80,11 +81,11 @@ public final class QuarantineReplay {
     SingleOutputStreamOperator<TaskChange> changes =
         LakeSources.lines(env, quarantine, "quarantine")
             .flatMap(new RawRecords())
-            .returns(Types.STRING)
+            .returns(byte[].class)
             .uid("raw-records")
             .name("raw-records")
             .map(new Counted<>(READ))
-            .returns(Types.STRING)
+            .returns(byte[].class)
             .uid("count-read")
             .name("count-read")
             .process(new ParseFunction())
@@ -136,12 +137,12 @@ public final class QuarantineReplay {
   }
 
   /** The records of quarantine lines, but of those that were late, which are in bronze. */
-  private static final class RawRecords implements FlatMapFunction<String, String> {
+  private static final class RawRecords implements FlatMapFunction<String, byte[]> {
     private static final long serialVersionUID = 1L;
     private static final JsonFactory JSON = new JsonFactory();
 
     @Override
-    public void flatMap(String line, Collector<String> out) throws IOException {
+    public void flatMap(String line, Collector<byte[]> out) throws IOException {
       String rule = null;
       String record = null;
       try (JsonParser json = JSON.createParser(line)) {
@@ -159,7 +160,7 @@ public final class QuarantineReplay {
         throw new IOException("A quarantine file holds a line that the job did not write", e);
       }
       if (record != null && !QualityRule.LATE.id().equals(rule)) {
-        out.collect(record);
+        out.collect(record.getBytes(StandardCharsets.UTF_8));
       }
     }
   }

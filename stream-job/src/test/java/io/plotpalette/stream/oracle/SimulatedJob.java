@@ -10,6 +10,7 @@ import io.plotpalette.stream.oracle.TaskHistory.Crash;
 import io.plotpalette.stream.oracle.TaskHistory.Step;
 import io.plotpalette.stream.parse.ParseFunction;
 import io.plotpalette.stream.parse.Rejection;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ final class SimulatedJob implements AutoCloseable {
   private long processingTime;
   private int sources;
   private int windows;
-  private OneInputStreamOperatorTestHarness<String, TaskChange> parse;
+  private OneInputStreamOperatorTestHarness<byte[], TaskChange> parse;
   private List<OneInputStreamOperatorTestHarness<TaskChange, Rejection>> transitions;
   private Map<
           Grain, List<KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight>>>
@@ -103,7 +104,7 @@ final class SimulatedJob implements AutoCloseable {
   }
 
   private void deliver(String record, int position) throws Exception {
-    parse.processElement(new StreamRecord<>(record));
+    parse.processElement(new StreamRecord<>(record.getBytes(StandardCharsets.UTF_8)));
     for (TaskChange change : parse.extractOutputValues()) {
       uncommitted.bronze.add(change);
       transitions.get(position % sources).processElement(new StreamRecord<>(change));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonToken;
 import io.plotpalette.stream.StreamRecords;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class PlainTokensTest {
         "{\"a\":true,\"b\":false,\"c\":[[[\"deep\"]]],\"d\":123456789012345678}"
       })
   void plainJsonHasTheTokensJacksonFinds(String json) throws IOException {
-    assertThat(tokens(new PlainTokens(json))).isEqualTo(tokens(new JacksonTokens(json)));
+    assertThat(tokens(plain(json))).isEqualTo(tokens(new JacksonTokens(json)));
   }
 
   @ParameterizedTest
@@ -68,16 +69,14 @@ class PlainTokensTest {
         "/* comment */ {}"
       })
   void whateverElseIsLeftToJackson(String json) {
-    assertThatThrownBy(() -> tokens(new PlainTokens(json)))
-        .isInstanceOf(PlainTokens.NotPlainException.class);
+    assertThatThrownBy(() -> tokens(plain(json))).isInstanceOf(PlainTokens.NotPlainException.class);
   }
 
   @Test
   void deepNestingIsLeftToJackson() {
     String json = "[".repeat(61) + "]".repeat(61);
 
-    assertThatThrownBy(() -> tokens(new PlainTokens(json)))
-        .isInstanceOf(PlainTokens.NotPlainException.class);
+    assertThatThrownBy(() -> tokens(plain(json))).isInstanceOf(PlainTokens.NotPlainException.class);
   }
 
   /** Every record with one character replaced, left out or doubled: taken as Jackson takes it. */
@@ -103,19 +102,21 @@ class PlainTokensTest {
       String json = text.toString();
       List<String> plain;
       try {
-        plain = tokens(new PlainTokens(json));
+        plain = tokens(plain(json));
       } catch (PlainTokens.NotPlainException e) {
+        assertThatThrownBy(() -> tokensByAttribute(plain(json))).as(json).isSameAs(e);
         continue;
       }
       taken++;
       assertThat(plain).as(json).isEqualTo(tokens(new JacksonTokens(json)));
+      assertThat(tokensByAttribute(plain(json))).as(json).isEqualTo(plain);
     }
     assertThat(taken).isGreaterThan(1_000);
   }
 
   @Test
   void whatIsSkippedIsReadAllTheSame() throws IOException {
-    PlainTokens json = new PlainTokens("{\"a\":{\"b\":[{\"c\":1},2]},\"d\":3}");
+    PlainTokens json = plain("{\"a\":{\"b\":[{\"c\":1},2]},\"d\":3}");
     json.next();
     json.next();
     json.next();
@@ -135,23 +136,32 @@ class PlainTokensTest {
         "{\"S\":\"space\" }",
         "{\"S\":7}",
         "{\"L\":[]}",
+        "{\"\\n\":\"x\"}",
         "{}"
       })
   void anAttributeReadInOneGoIsWhatItsTokensSay(String attribute) throws IOException {
-    String record = "{\"a\":" + attribute + ",\"b\":true}";
-    PlainTokens json = new PlainTokens(record);
-    for (int i = 0; i < 3; i++) {
-      json.next();
-    }
+    String record = "{\"a\":%1$s,\"b\":true,\"c\":%1$s,\"d\":[%1$s,\"e\"]}".formatted(attribute);
 
-    String tag = json.textAttribute();
+    assertThat(tokensByAttribute(plain(record))).isEqualTo(tokens(new JacksonTokens(record)));
+  }
 
-    List<String> seen = new ArrayList<>(List.of("START_OBJECT", "name a", "START_OBJECT"));
-    if (tag != null) {
-      seen.addAll(List.of("name " + tag, "text " + json.text(), json.current().name()));
-    }
-    seen.addAll(tokens(json));
-    assertThat(seen).isEqualTo(tokens(new JacksonTokens(record)));
+  @Test
+  void textsAreReadInOneGo() throws IOException {
+    PlainTokens json =
+        plain("{\"task_id\":{\"S\":\"t1\"},\"version\":{\"N\":\"7\"},\"x\":{\"S\":\"\"}}");
+    json.next();
+
+    assertThat(json.textAttribute()).isEqualTo("S");
+    assertThat(json.slot()).isEqualTo(Slot.TASK_ID);
+    assertThat(json.text()).isEqualTo("t1");
+    assertThat(json.textAttribute()).isEqualTo("N");
+    assertThat(json.slot()).isEqualTo(Slot.VERSION);
+    assertThat(json.text()).isEqualTo("7");
+    assertThat(json.textAttribute()).isEqualTo("S");
+    assertThat(json.slot()).isNull();
+    assertThat(json.name()).isEqualTo("x");
+    assertThat(json.textAttribute()).isNull();
+    assertThat(json.next()).isEqualTo(JsonToken.END_OBJECT);
   }
 
   /** Wherever in its eight bytes the end of a text is, and whatever is before it. */
@@ -161,24 +171,50 @@ class PlainTokensTest {
       for (char filler : new char[] {'a', '!', '#', '[', ']', ' ', '\u007f', 'é', '確'}) {
         String json = "[\"" + String.valueOf(filler).repeat(length) + "\",\"next\"]";
 
-        assertThat(tokens(new PlainTokens(json))).isEqualTo(tokens(new JacksonTokens(json)));
+        assertThat(tokens(plain(json))).isEqualTo(tokens(new JacksonTokens(json)));
       }
     }
   }
 
+  private static PlainTokens plain(String json) {
+    return new PlainTokens(json.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static List<String> tokens(RecordTokens json) throws IOException {
     List<String> tokens = new ArrayList<>();
-    JsonToken token;
-    while ((token = json.next()) != null) {
-      assertThat(json.current()).isEqualTo(token);
-      tokens.add(
-          switch (token) {
-            case FIELD_NAME -> "name " + json.name();
-            case VALUE_STRING -> "text " + json.text();
-            case VALUE_NUMBER_INT -> "number " + json.wholeNumber();
-            default -> token.name();
-          });
+    while (json.next() != null) {
+      tokens.add(current(json));
     }
     return tokens;
+  }
+
+  /** The same, attributes of one text read in one go wherever they can be. */
+  private static List<String> tokensByAttribute(RecordTokens json) throws IOException {
+    List<String> tokens = new ArrayList<>();
+    while (true) {
+      String tag = json.textAttribute();
+      if (tag != null) {
+        tokens.addAll(
+            List.of(
+                "name " + json.name(),
+                "START_OBJECT",
+                "name " + tag,
+                "text " + json.text(),
+                json.current().name()));
+      } else if (json.next() == null) {
+        return tokens;
+      } else {
+        tokens.add(current(json));
+      }
+    }
+  }
+
+  private static String current(RecordTokens json) throws IOException {
+    return switch (json.current()) {
+      case FIELD_NAME -> "name " + json.name();
+      case VALUE_STRING -> "text " + json.text();
+      case VALUE_NUMBER_INT -> "number " + json.wholeNumber();
+      default -> json.current().name();
+    };
   }
 }

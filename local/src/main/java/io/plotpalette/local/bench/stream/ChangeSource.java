@@ -5,7 +5,7 @@ import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -23,7 +23,7 @@ import org.apache.flink.util.Collector;
 final class ChangeSource {
   private ChangeSource() {}
 
-  static DataStream<String> lines(StreamExecutionEnvironment env, ChangeFile file) {
+  static DataStream<byte[]> lines(StreamExecutionEnvironment env, ChangeFile file) {
     int readers = env.getParallelism();
     int turns = (file.blocks() + readers - 1) / readers;
     // A sequence is cut into one run of numbers a reader: the runs are as long as each other, and
@@ -64,7 +64,7 @@ final class ChangeSource {
     }
   }
 
-  private static final class Lines extends RichFlatMapFunction<Long, String> {
+  private static final class Lines extends RichFlatMapFunction<Long, byte[]> {
     private static final long serialVersionUID = 1L;
 
     // The product's source has no lines to look for: they must not cost more than they have to.
@@ -89,13 +89,13 @@ final class ChangeSource {
     }
 
     @Override
-    public void flatMap(Long block, Collector<String> out) throws IOException {
+    public void flatMap(Long block, Collector<byte[]> out) throws IOException {
       buffer = file.read(in, block.intValue(), buffer);
       int length = file.length(block.intValue());
       int start = 0;
       while (start < length) {
         int end = lineEnd(buffer, start, length);
-        out.collect(new String(buffer, start, end - start, StandardCharsets.UTF_8));
+        out.collect(Arrays.copyOfRange(buffer, start, end));
         start = end + 1;
       }
     }

@@ -38,7 +38,7 @@ final class FlinkProgram implements StreamProgram {
   /** Adds a job's operators and sinks behind its source. */
   @FunctionalInterface
   private interface Connection {
-    void connect(DataStream<String> lines, Path bucket, ChangeFile file);
+    void connect(DataStream<byte[]> lines, Path bucket, ChangeFile file);
   }
 
   private FlinkProgram(Path scratch, Connection connection) throws Exception {

@@ -58,7 +58,7 @@ final class StraightforwardJob {
 
   private StraightforwardJob() {}
 
-  static void connect(DataStream<String> lines, Path bucket, ChangeFile file) {
+  static void connect(DataStream<byte[]> lines, Path bucket, ChangeFile file) {
     SingleOutputStreamOperator<TaskChange> changes =
         lines
             .map(new Parse())
@@ -95,11 +95,11 @@ final class StraightforwardJob {
         .uid(table.sqlName() + "-rows");
   }
 
-  private static final class Parse implements MapFunction<String, TaskChange> {
+  private static final class Parse implements MapFunction<byte[], TaskChange> {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public TaskChange map(String line) throws IOException {
+    public TaskChange map(byte[] line) throws IOException {
       JsonNode record = JSON.readTree(line);
       JsonNode change = record.get("dynamodb");
       String event = record.get("eventName").asText();
