@@ -2,7 +2,7 @@ package io.plotpalette.stream;
 
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.stream.insights.Grain;
-import io.plotpalette.stream.insights.InsightsFunction;
+import io.plotpalette.stream.insights.InsightsOperator;
 import io.plotpalette.stream.insights.PartialInsightsOperator;
 import io.plotpalette.stream.insights.TaskInsight;
 import io.plotpalette.stream.lake.LakeSinks;
@@ -121,9 +121,9 @@ public final class TaskInsightsPipeline {
         daily,
         minutely,
         transitions.union(
-            hourly.getSideOutput(InsightsFunction.LATE),
-            daily.getSideOutput(InsightsFunction.LATE),
-            minutely.getSideOutput(InsightsFunction.LATE)));
+            hourly.getSideOutput(InsightsOperator.LATE),
+            daily.getSideOutput(InsightsOperator.LATE),
+            minutely.getSideOutput(InsightsOperator.LATE)));
   }
 
   private static DataStream<Rejection> limitedRuns(DataStream<Rejection> rejections) {
@@ -152,9 +152,8 @@ public final class TaskInsightsPipeline {
     return transitions
         .getSideOutput(PartialInsightsOperator.tag(grain))
         .keyBy(partial -> partial.key)
-        .process(new InsightsFunction(grain))
-        .uid(name)
-        .name(name);
+        .transform(name, TypeInformation.of(TaskInsight.class), new InsightsOperator(grain))
+        .uid(name);
   }
 
   private static <T> void sink(DataStream<T> rows, Sink<T> sink, String name) {

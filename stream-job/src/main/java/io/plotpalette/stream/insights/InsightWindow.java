@@ -33,6 +33,12 @@ public final class InsightWindow {
   /** Whether something changed since the last emission. */
   public boolean changed;
 
+  /**
+   * Whether a row was emitted that says it is final. Absent from states of earlier versions, whose
+   * windows that have ended are published once more.
+   */
+  public boolean finalPublished;
+
   void add(PartialInsight partial) {
     // Most windows have one partial insight, and counts never change.
     counts = counts.equals(TransitionCounts.NONE) ? partial.counts : counts.plus(partial.counts);
@@ -57,9 +63,11 @@ public final class InsightWindow {
   }
 
   /** The next revision of the window's row. */
-  TaskInsight emit(String userId, Instant start, Instant end, boolean isFinal, Instant emittedAt) {
+  TaskInsight publish(
+      String userId, Instant start, Instant end, boolean isFinal, Instant emittedAt) {
     revision++;
     changed = false;
+    finalPublished |= isFinal;
     double sumMillis = leadTimeMillis + Math.rint(leadTimeSum * 1000);
     TaskInsight.LeadTime leadTime = null;
     if (leadTimeSketch != null) {

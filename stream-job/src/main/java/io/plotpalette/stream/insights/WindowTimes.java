@@ -29,14 +29,4 @@ final class WindowTimes {
   long forgottenAt(long start) {
     return lastMillis(start) + allowedLateness;
   }
-
-  /** The window that becomes final at a watermark. */
-  long finalAt(long watermark) {
-    return watermark + 1 - size;
-  }
-
-  /** The window that is forgotten at a watermark. */
-  long forgottenBy(long watermark) {
-    return finalAt(watermark) - allowedLateness;
-  }
 }

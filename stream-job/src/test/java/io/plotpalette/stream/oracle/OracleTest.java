@@ -184,6 +184,9 @@ class OracleTest {
             assertThat(before != null && before.isFinal() && !row.isFinal())
                 .as("final taken back in %s", window)
                 .isFalse();
+            assertThat(before != null && before.isFinal() && row.counts().equals(before.counts()))
+                .as("final row of %s again, though nothing changed", window)
+                .isFalse();
             assertThat(Duration.between(row.windowStart(), row.windowEnd()))
                 .as("size of %s", window)
                 .isEqualTo(

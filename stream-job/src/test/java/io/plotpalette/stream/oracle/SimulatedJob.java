@@ -2,7 +2,7 @@ package io.plotpalette.stream.oracle;
 
 import io.plotpalette.model.task.TaskChange;
 import io.plotpalette.stream.insights.Grain;
-import io.plotpalette.stream.insights.InsightsFunction;
+import io.plotpalette.stream.insights.InsightsOperator;
 import io.plotpalette.stream.insights.PartialInsight;
 import io.plotpalette.stream.insights.PartialInsightsOperator;
 import io.plotpalette.stream.insights.TaskInsight;
@@ -22,7 +22,6 @@ import java.util.Set;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -194,7 +193,7 @@ final class SimulatedJob implements AutoCloseable {
             .computeIfAbsent(grain.name(), g -> new ArrayList<>())
             .addAll(subtask.extractOutputValues());
         subtask.getOutput().clear();
-        take(subtask.getSideOutput(InsightsFunction.LATE), uncommitted.quarantine);
+        take(subtask.getSideOutput(InsightsOperator.LATE), uncommitted.quarantine);
       }
     }
   }
@@ -231,7 +230,7 @@ final class SimulatedJob implements AutoCloseable {
       for (int i = 0; i < windows; i++) {
         KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new InsightsFunction(grain)),
+                new InsightsOperator(grain),
                 partial -> partial.key,
                 Types.STRING,
                 MAX_PARALLELISM,

@@ -1,6 +1,7 @@
 package io.plotpalette.stream.insights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.plotpalette.stream.parse.QualityRule;
 import io.plotpalette.stream.parse.Rejection;
@@ -8,16 +9,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class InsightsFunctionTest {
+@ParameterizedClass
+@EnumSource(InsightsOperatorTest.Backend.class)
+class InsightsOperatorTest {
+
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration EARLY = Duration.ofSeconds(1);
   private static final Duration LATENESS = Duration.ofMinutes(30);
@@ -25,6 +41,18 @@ class InsightsFunctionTest {
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
   private static final Instant ONE = NOON.plus(HOUR);
   private static final Instant FORGOTTEN = ONE.plus(LATENESS);
+
+  /** Where state is: RocksDB gives out copies, the heap the objects themselves. */
+  enum Backend {
+    HEAP,
+    ROCKSDB;
+
+    private StateBackend open() {
+      return this == HEAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+    }
+  }
+
+  @Parameter private Backend backend;
 
   private KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> harness;
 
@@ -127,7 +155,9 @@ class InsightsFunctionTest {
     harness.setProcessingTime(EARLY.toMillis());
     watermark(FORGOTTEN);
 
-    assertThat(harness.numKeyedStateEntries()).isZero();
+    if (backend == Backend.HEAP) { // RocksDB does not count.
+      assertThat(harness.numKeyedStateEntries()).isZero();
+    }
     assertThat(harness.numEventTimeTimers()).isZero();
     assertThat(harness.numProcessingTimeTimers()).isZero();
   }
@@ -141,10 +171,7 @@ class InsightsFunctionTest {
 
     assertThat(emitted())
         .extracting(TaskInsight::userId, TaskInsight::windowStart)
-        .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("u1", NOON),
-            org.assertj.core.groups.Tuple.tuple("u1", ONE),
-            org.assertj.core.groups.Tuple.tuple("u2", NOON));
+        .containsExactlyInAnyOrder(tuple("u1", NOON), tuple("u1", ONE), tuple("u2", NOON));
   }
 
   @Test
@@ -176,6 +203,42 @@ class InsightsFunctionTest {
   }
 
   @Test
+  void anEarlyRowThatWasDueAtARestoreStillComes() throws Exception {
+    created(NOON);
+    restart();
+    harness.setProcessingTime(EARLY.toMillis());
+    created(NOON.plusSeconds(1));
+    harness.setProcessingTime(2 * EARLY.toMillis());
+
+    assertThat(emitted()).extracting(TaskInsight::revision).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void windowsOfAVersionThatHadTimersForThemGoOn() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> earlier =
+        harness(new KeyedProcessOperator<>(new VersionWithTimers()))) {
+      earlier.open();
+      earlier.processElement(new StreamRecord<>(partial("u1", NOON, 1)));
+      snapshot = earlier.snapshot(1, 1);
+    }
+    harness.close();
+    harness = harness();
+    harness.initializeState(snapshot);
+    harness.open();
+
+    harness.setProcessingTime(EARLY.toMillis());
+    watermark(ONE);
+    watermark(FORGOTTEN);
+
+    assertThat(emitted())
+        .extracting(TaskInsight::revision, TaskInsight::isFinal)
+        .containsExactly(tuple(1L, false), tuple(2L, true));
+    assertThat(harness.numEventTimeTimers()).isZero();
+    assertThat(harness.numProcessingTimeTimers()).isZero();
+  }
+
+  @Test
   void aForgottenWindowStaysForgottenThoughTheWatermarkIsUnknownAfterARestore() throws Exception {
     created(NOON);
     watermark(FORGOTTEN);
@@ -186,6 +249,49 @@ class InsightsFunctionTest {
 
     assertThat(emitted()).isEmpty();
     assertThat(late()).hasSize(1);
+  }
+
+  @Test
+  void aWindowOfBeforeARestoreBecomesFinalOnce() throws Exception {
+    created(NOON);
+    restart();
+    watermark(ONE);
+    assertThat(emitted()).singleElement().satisfies(row -> assertThat(row.isFinal()).isTrue());
+
+    restart();
+    watermark(ONE.plusSeconds(1));
+
+    assertThat(emitted()).isEmpty();
+  }
+
+  @Test
+  void aCorrectionOfBeforeARestoreIsPublishedAtTheLatestWhenTheWindowIsForgotten()
+      throws Exception {
+    created(NOON);
+    watermark(ONE);
+    created(NOON.plusSeconds(5));
+    restart();
+    watermark(FORGOTTEN);
+
+    assertThat(emitted())
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.revision()).isEqualTo(2);
+              assertThat(row.counts().created()).isEqualTo(2);
+            });
+  }
+
+  @Test
+  void aWindowThatFirstChangesAfterItsEndIsFinalAtTheNextWatermark() throws Exception {
+    watermark(ONE);
+    created(NOON);
+    assertThat(emitted()).isEmpty();
+
+    watermark(ONE.plusSeconds(1));
+    watermark(ONE.plusSeconds(2));
+
+    assertThat(emitted()).singleElement().satisfies(row -> assertThat(row.isFinal()).isTrue());
   }
 
   private void restart() throws Exception {
@@ -214,7 +320,7 @@ class InsightsFunctionTest {
   }
 
   private List<Rejection> late() {
-    return harness.getSideOutput(InsightsFunction.LATE).stream()
+    return harness.getSideOutput(InsightsOperator.LATE).stream()
         .map(record -> record.getValue())
         .toList();
   }
@@ -235,11 +341,42 @@ class InsightsFunctionTest {
     return partial;
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight>
-      harness() throws Exception {
-    return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new InsightsFunction(HOURLY)),
-        partial -> partial.key,
-        Types.STRING);
+  private KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> harness()
+      throws Exception {
+    return harness(new InsightsOperator(HOURLY));
+  }
+
+  private KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> harness(
+      OneInputStreamOperator<PartialInsight, TaskInsight> operator) throws Exception {
+    KeyedOneInputStreamOperatorTestHarness<String, PartialInsight, TaskInsight> subtask =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            operator, partial -> partial.key, Types.STRING);
+    subtask.setStateBackend(backend.open());
+    return subtask;
+  }
+
+  /** Leaves the state and timers that versions before ADR 0055 left for a new window. */
+  private static final class VersionWithTimers
+      extends KeyedProcessFunction<String, PartialInsight, TaskInsight> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void processElement(PartialInsight partial, Context context, Collector<TaskInsight> out)
+        throws Exception {
+      WindowTimes times = new WindowTimes(HOURLY);
+      InsightWindow window = new InsightWindow();
+      window.add(partial);
+      getRuntimeContext()
+          .getMapState(
+              new MapStateDescriptor<>(
+                  "windows", Types.LONG, TypeInformation.of(InsightWindow.class)))
+          .put(partial.windowStart, window);
+      context.timerService().registerEventTimeTimer(times.lastMillis(partial.windowStart));
+      context.timerService().registerEventTimeTimer(times.forgottenAt(partial.windowStart));
+      context.timerService().registerProcessingTimeTimer(EARLY.toMillis());
+      getRuntimeContext()
+          .getState(new ValueStateDescriptor<>("next-early-emission", Types.LONG))
+          .update(EARLY.toMillis());
+    }
   }
 }
